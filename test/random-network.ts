@@ -1,0 +1,268 @@
+/**
+ * @file Small random quantized networks that keep every rule of `src/quantize/types.ts`.
+ *
+ * One seed makes one network, so a failure is repeated from the seed alone. Affine constants are drawn
+ * around the accumulator's expected centre and spread: most outputs lie inside the clamp bounds and a
+ * wrong sum therefore shows. The work is bounded, so that a 1x1 grid finishes too.
+ */
+import fc from 'fast-check';
+import { INPUT, type MapShape } from '../src/model/types.ts';
+import type {
+  ArrayLayer,
+  InputCodes,
+  QuantizedLayer,
+  QuantizedModel,
+} from '../src/quantize/types.ts';
+import { drawConstants, expectedSums, type OutputCode } from './random-affine.ts';
+import { type RandomSource, randomSource } from './random-source.ts';
+
+/** A network, a grid to run it on and images to run through it. */
+export interface RandomCase {
+  readonly seed: number;
+  readonly model: QuantizedModel;
+  readonly hardware: { readonly rows: number; readonly cols: number };
+  /** `count` images of input bytes, channels last; all-zero and all-255 images among them. */
+  readonly images: Uint8Array;
+  readonly count: number;
+}
+
+/** Random cases for fast-check; not shrunk, since a smaller seed is not a smaller network. */
+export const randomCases: fc.Arbitrary<RandomCase> = fc.noShrink(
+  fc.integer({ min: 0, max: 2 ** 31 - 1 }).map(randomCase),
+);
+
+/** Make the case of a seed. */
+export function randomCase(seed: number): RandomCase {
+  const random = randomSource(seed);
+  const side = (): number => (random.chance(0.5) ? random.integer(1, 4) : random.integer(1, 8));
+  const hardware = random.chance(0.06) ? { rows: 16, cols: 16 } : { rows: side(), cols: side() };
+  const model = drawModel(random, { name: `random-${seed}`, slots: hardware.rows * hardware.cols });
+  const count = random.integer(1, 3);
+  return { seed, model, hardware, images: drawImages(random, model.input.shape, count), count };
+}
+
+/** Make the network of a seed for a grid of 64 processing elements. */
+export function randomNetwork(seed: number): QuantizedModel {
+  return drawModel(randomSource(seed), { name: `random-${seed}`, slots: 64 });
+}
+
+/** Passes over the array that a whole network may take, about: keeps a simulation well below a second. */
+const MAX_PASSES = 20_000;
+
+interface MapInfo {
+  readonly name: string;
+  readonly shape: MapShape;
+  readonly zeroPoint: number;
+}
+
+interface Scope {
+  readonly random: RandomSource;
+  readonly actWidth: number;
+  readonly weightWidth: number;
+  readonly maps: MapInfo[];
+  /** Subtract-abs operations left to spend. */
+  budget: number;
+}
+
+function drawModel(
+  random: RandomSource,
+  { name, slots }: { readonly name: string; readonly slots: number },
+): QuantizedModel {
+  const actWidth = random.integer(4, 8);
+  const weightWidth = random.integer(4, 8);
+  const input = drawInput(random, actWidth);
+  const scope: Scope = {
+    random,
+    actWidth,
+    weightWidth,
+    maps: [{ name: INPUT, shape: input.shape, zeroPoint: input.zeroPoint }],
+    budget: MAX_PASSES * slots,
+  };
+  const depth = random.integer(1, 6);
+  const layers = Array.from({ length: depth }, (_, i) => drawLayer(scope, i, i === depth - 1));
+  return {
+    name,
+    arch: 'random',
+    actWidth,
+    weightWidth,
+    input,
+    layers: withoutUnread(layers),
+    provenance: { source: 'test/random-network.ts' },
+  };
+}
+
+function drawInput(random: RandomSource, actWidth: number): InputCodes {
+  const shape: MapShape = [
+    random.integer(1, 12),
+    random.integer(1, 12),
+    random.chance(0.5) ? random.integer(1, 4) : random.integer(1, 20),
+  ];
+  const codes = new Uint8Array(shape[2] * 256);
+  for (let channel = 0; channel < shape[2]; channel += 1) {
+    // Some channels fall with the byte: a table, not a shift, makes the codes.
+    const falling = random.chance(0.3);
+    for (let byte = 0; byte < 256; byte += 1) {
+      codes[channel * 256 + byte] = (falling ? 255 - byte : byte) >> (8 - actWidth);
+    }
+  }
+  return { shape, zeroPoint: random.integer(0, 2 ** actWidth - 1), codes };
+}
+
+function drawLayer(scope: Scope, index: number, isLast: boolean): QuantizedLayer {
+  const { random, actWidth } = scope;
+  const source = random.chance(0.75) ? scope.maps[scope.maps.length - 1]! : random.pick(scope.maps);
+  const kind = random.pick([
+    'adder',
+    'adder',
+    'adder',
+    'conv',
+    'conv',
+    'maxPool',
+    'sumPool',
+  ] as const);
+  const keepsShape = random.chance(0.4);
+  const window = keepsShape
+    ? shapeKeepingWindow(random, source.shape)
+    : drawWindow(random, source.shape, kind === 'maxPool');
+  const [height, width] = window.outputSide;
+  const isArray = kind === 'adder' || kind === 'conv';
+  const planes = kind === 'conv' ? random.integer(1, 8) : 1;
+  const taps = window.kernel[0] * window.kernel[1] * (isArray ? source.shape[2] : 1);
+  const perChannel = height * width * taps * planes;
+  const affordable = Math.max(1, Math.floor(scope.budget / (4 * perChannel)));
+  const wanted = keepsShape ? source.shape[2] : random.integer(1, 20);
+  const channels = isArray ? Math.min(wanted, affordable) : source.shape[2];
+  scope.budget -= Math.min(scope.budget - 1, channels * perChannel);
+
+  const outputShape: MapShape = [height, width, channels];
+  const output = drawOutput(random, { actWidth, isLast });
+  const padCode = kind === 'maxPool' ? 0 : source.zeroPoint;
+  const weights = isArray
+    ? drawWeights(scope, { kind, planes, length: channels * taps })
+    : undefined;
+  const sums = expectedSums({ ...scope, kind, weights, taps, channels });
+  const shortcut = drawResidualSource(scope, outputShape);
+  const { affine, residual } = drawConstants(random, { sums, output, shortcut, actWidth });
+  const name = `layer${index}`;
+  scope.maps.push({ name, shape: outputShape, zeroPoint: random.integer(0, 2 ** actWidth - 1) });
+  const base = {
+    name,
+    input: source.name,
+    inputShape: source.shape,
+    outputShape,
+    kernel: window.kernel,
+    stride: window.stride,
+    padding: window.padding,
+    padCode,
+    affine,
+    ...(residual ? { residual } : {}),
+    ...output,
+  };
+  return isArray
+    ? ({ ...base, kind, weights: weights!, planes } satisfies ArrayLayer)
+    : { ...base, kind };
+}
+
+interface Window {
+  readonly kernel: readonly [number, number];
+  readonly stride: number;
+  readonly padding: number;
+  readonly outputSide: readonly [number, number];
+}
+
+/** A window whose output has the map's own shape: residuals find a partner. */
+function shapeKeepingWindow(random: RandomSource, [height, width]: MapShape): Window {
+  const padding = random.integer(0, 2);
+  const side = 2 * padding + 1;
+  return { kernel: [side, side], stride: 1, padding, outputSide: [height, width] };
+}
+
+/** A kernel, stride and padding that fit the map; whole-map kernels now and then. */
+function drawWindow(random: RandomSource, [height, width]: MapShape, isMax: boolean): Window {
+  const stride = random.pick([1, 1, 1, 2, 2, 3]);
+  const wholeMap = random.chance(0.12) && height <= 8 && width <= 8;
+  if (wholeMap) {
+    return { kernel: [height, width], stride, padding: 0, outputSide: [1, 1] };
+  }
+  const wanted = random.pick([0, 0, 1, 1, 2]);
+  const square = random.chance(0.6);
+  const kh = Math.min(random.integer(1, 5), height + 2 * wanted);
+  const kw = square
+    ? Math.min(kh, width + 2 * wanted)
+    : Math.min(random.integer(1, 5), width + 2 * wanted);
+  // A maximum over padding alone has no meaning: at most half the window lies outside, as in PyTorch.
+  const padding = isMax ? Math.min(wanted, Math.floor(Math.min(kh, kw) / 2)) : wanted;
+  const kernel = [Math.min(kh, height + 2 * padding), Math.min(kw, width + 2 * padding)] as const;
+  const outputSide: readonly [number, number] = [
+    Math.floor((height + 2 * padding - kernel[0]) / stride) + 1,
+    Math.floor((width + 2 * padding - kernel[1]) / stride) + 1,
+  ];
+  return { kernel, stride, padding, outputSide };
+}
+
+function drawOutput(
+  random: RandomSource,
+  { actWidth, isLast }: { readonly actWidth: number; readonly isLast: boolean },
+): OutputCode {
+  if (isLast && random.chance(0.5)) {
+    return { clampLow: -32768, clampHigh: 32767, outWidth: 16, outSigned: true };
+  }
+  const top = 2 ** actWidth - 1;
+  const tight = random.chance(0.4);
+  return {
+    clampLow: tight ? random.integer(0, top >> 2) : 0,
+    clampHigh: tight ? top - random.integer(0, top >> 2) : top,
+    outWidth: actWidth,
+    outSigned: false,
+  };
+}
+
+function drawWeights(
+  { random, weightWidth }: Scope,
+  {
+    kind,
+    planes,
+    length,
+  }: { readonly kind: string; readonly planes: number; readonly length: number },
+): Int16Array {
+  const top = kind === 'adder' ? 2 ** weightWidth - 1 : 2 ** planes - 1;
+  const extreme = random.chance(0.15);
+  return Int16Array.from({ length }, () => {
+    if (kind === 'adder') return extreme ? random.pick([0, top]) : random.integer(0, top);
+    return extreme ? random.pick([-top, top]) : 2 * random.integer(0, top) - top;
+  });
+}
+
+/** An earlier map of the output's shape, by chance; the network's input and the layer's own input among them. */
+function drawResidualSource({ random, maps }: Scope, shape: MapShape): MapInfo | undefined {
+  const fitting = maps.filter((map) => map.shape.every((side, i) => side === shape[i]));
+  return fitting.length > 0 && random.chance(0.6) ? random.pick(fitting) : undefined;
+}
+
+/** Leave out layers that nothing reads: no quantizer makes them. */
+function withoutUnread(layers: readonly QuantizedLayer[]): readonly QuantizedLayer[] {
+  const read = new Set<string>();
+  const kept: QuantizedLayer[] = [];
+  for (const layer of layers.toReversed()) {
+    if (kept.length > 0 && !read.has(layer.name)) continue;
+    read.add(layer.input);
+    if (layer.residual) read.add(layer.residual.input);
+    kept.unshift(layer);
+  }
+  return kept;
+}
+
+/** Random bytes; now and then an image of nothing but 0 or 255, or a mix of the two. */
+export function drawImages(random: RandomSource, shape: MapShape, count: number): Uint8Array {
+  const size = shape[0] * shape[1] * shape[2];
+  const images = new Uint8Array(count * size);
+  for (let image = 0; image < count; image += 1) {
+    const kind = random.integer(0, 9);
+    const pixels = images.subarray(image * size, (image + 1) * size);
+    if (kind <= 1) pixels.fill(kind * 255);
+    else
+      for (let i = 0; i < size; i += 1)
+        pixels[i] = kind === 2 ? random.pick([0, 255]) : random.integer(0, 255);
+  }
+  return images;
+}

@@ -1,0 +1,49 @@
+/**
+ * @file The accumulators of the four layer kinds: what is summed over one window before the affine step.
+ *
+ * `windowCodes` holds the codes one output pixel sees (`readWindow`), `c` is the output channel. Every
+ * sum is an exact integer below 2^31: 4608 taps of 8-bit operands reach 1,175,040.
+ */
+import { actOperand, type OperandWidths, weightOperand } from '../fixed/operand.ts';
+import type { ArrayLayer, PoolLayer } from '../quantize/types.ts';
+
+/** Sum `|x' - w'|` over the window: AdderNet eq 3 without its sign, at the common operand width. */
+export function sumAbsDiff(
+  layer: ArrayLayer,
+  windowCodes: Int32Array,
+  c: number,
+  widths: OperandWidths,
+): number {
+  const terms = windowCodes.length;
+  let acc = 0;
+  for (let k = 0; k < terms; k++) {
+    const x = actOperand(windowCodes[k], widths);
+    const w = weightOperand(layer.weights[c * terms + k], widths);
+    acc += Math.abs(x - w);
+  }
+  return acc;
+}
+
+/** Sum `W * x` over the window: eq 1 on integers. */
+export function sumProducts(layer: ArrayLayer, windowCodes: Int32Array, c: number): number {
+  const terms = windowCodes.length;
+  let acc = 0;
+  for (let k = 0; k < terms; k++) acc += layer.weights[c * terms + k] * windowCodes[k];
+  return acc;
+}
+
+/** The largest code that channel `c` has in the window. */
+export function maxOverTaps(layer: PoolLayer, windowCodes: Int32Array, c: number): number {
+  const channels = layer.inputShape[2];
+  let acc = windowCodes[c];
+  for (let k = c; k < windowCodes.length; k += channels) acc = Math.max(acc, windowCodes[k]);
+  return acc;
+}
+
+/** The sum of channel `c`'s codes in the window. */
+export function sumOverTaps(layer: PoolLayer, windowCodes: Int32Array, c: number): number {
+  const channels = layer.inputShape[2];
+  let acc = 0;
+  for (let k = c; k < windowCodes.length; k += channels) acc += windowCodes[k];
+  return acc;
+}

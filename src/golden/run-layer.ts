@@ -1,0 +1,58 @@
+import type { OperandWidths } from '../fixed/operand.ts';
+import type { QuantizedLayer } from '../quantize/types.ts';
+import { maxOverTaps, sumAbsDiff, sumOverTaps, sumProducts } from './accumulate.ts';
+import { postOp } from './post-op.ts';
+import { readWindow, windowLength } from './window.ts';
+
+/** What a layer reads. */
+export interface LayerInputs {
+  readonly layer: QuantizedLayer;
+  /** Codes of the layer's input map, channels fastest. */
+  readonly map: Int32Array;
+  /** Codes of the residual's map, of the layer's output shape; absent when the layer has none. */
+  readonly residual?: Int32Array;
+  readonly widths: OperandWidths;
+}
+
+/**
+ * Compute one layer's output codes, channels fastest: the definition in `src/quantize/types.ts`.
+ */
+export function runLayer({ layer, map, residual, widths }: LayerInputs): Int32Array {
+  const [height, width, channels] = layer.outputShape;
+  const output = new Int32Array(height * width * channels);
+  const windowCodes = new Int32Array(windowLength(layer));
+  let at = 0;
+  for (let row = 0; row < height; row++) {
+    for (let col = 0; col < width; col++) {
+      readWindow(layer, map, { row, col }, windowCodes);
+      for (let c = 0; c < channels; c++) {
+        const acc = accumulate(layer, windowCodes, c, widths);
+        output[at] = postOp(layer, acc, c, residual ? residual[at] : 0);
+        at++;
+      }
+    }
+  }
+  return output;
+}
+
+/** Compute the accumulator of output channel `c` over one window (`readWindow`). */
+export function accumulate(
+  layer: QuantizedLayer,
+  windowCodes: Int32Array,
+  c: number,
+  widths: OperandWidths,
+): number {
+  switch (layer.kind) {
+    case 'adder':
+      return sumAbsDiff(layer, windowCodes, c, widths);
+    case 'conv':
+      return sumProducts(layer, windowCodes, c);
+    case 'maxPool':
+      return maxOverTaps(layer, windowCodes, c);
+    case 'sumPool':
+      return sumOverTaps(layer, windowCodes, c);
+    default:
+      layer satisfies never;
+      throw new Error('internal: unknown layer kind');
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * @file Ctrl-C: end with the shell's status for the signal; temporary files and child processes go first.
+ *
+ * Writers put results into a temporary place and rename it, so that no target is ever half-written. `process.exit`
+ * runs the `exit` handlers that remove those places (`src/temporary.ts`) and end running tools (execa's `cleanup`).
+ */
+const STATUS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** End the program on a signal, once; a second signal finds no handler and ends it at once. */
+export function exitOnSignals(beforeExit: () => void = () => {}): void {
+  for (const [signal, status] of Object.entries(STATUS)) {
+    process.once(signal, () => {
+      beforeExit();
+      process.stderr.write('Interrupted: finished results are kept, unfinished ones removed\n');
+      process.exit(status);
+    });
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * @file From a checkpoint file to a model.
+ */
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { fail } from '../issues.ts';
+import { findArchitecture } from './architectures/registry.ts';
+import { buildModel } from './build-model.ts';
+import { readStateDict } from './checkpoint.ts';
+import { inferShapes } from './infer-shapes.ts';
+import { MAX_FILE_BYTES } from './limits.ts';
+import { isName, nameRule, quote } from './names.ts';
+import { readWholeFile } from './read-whole-file.ts';
+import type { FloatModel } from './types.ts';
+
+export interface ImportRequest {
+  /** A PyTorch state dict (zip or legacy form) or a safetensors file. */
+  readonly path: string;
+  /** Name of an architecture. */
+  readonly arch: string;
+  /** Name of the model; default: the file's name without its ending. */
+  readonly name?: string;
+}
+
+/**
+ * Import a checkpoint. The model's provenance holds the file's name, its sha256 and the architecture.
+ *
+ * Throws a `DesignError` for an unknown architecture, an unreadable file, and tensors that do not fit (all at once).
+ */
+export async function importCheckpoint(request: ImportRequest): Promise<FloatModel> {
+  const arch = findArchitecture(request.arch);
+  const source = basename(request.path);
+  const name = request.name ?? defaultName(source);
+  if (!isName(name)) {
+    fail(`Cannot name the model ${quote(name)}: the name is not allowed`, `Use ${nameRule}`);
+  }
+  const bytes = await readWholeFile(request.path, { what: 'checkpoint', most: MAX_FILE_BYTES });
+  const stateDict = readStateDict(bytes, source);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const provenance = { source, sha256, arch: arch.name };
+  const model = buildModel(arch, stateDict, { name, provenance });
+  inferShapes(model);
+  return model;
+}
+
+/** The file's name without its ending, characters that names may not have as `-`. */
+function defaultName(file: string): string {
+  return file
+    .replace(/\.(pth|pt|tar|bin|ckpt|safetensors)$/i, '')
+    .replace(/[^A-Za-z0-9._-]/g, '-')
+    .replace(/^\.+/, '')
+    .slice(0, 64);
+}

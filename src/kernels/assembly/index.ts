@@ -1,0 +1,10 @@
+/**
+ * @file Entry of dist/kernels.wasm. Every function works on addresses in the imported memory, keeps no
+ * state and allocates nothing: `src/kernels/arena.ts` places the buffers, each with the slack below.
+ *
+ * Maps are channels last. Loads and stores may run up to 16 bytes over a buffer's end.
+ */
+export { adderFloat, convFloat } from './float-conv';
+export { addFloat, affineFloat, compactFloat, padFloat, poolFloat, reluFloat } from './float-maps';
+export { adderCodes, convCodes, windowSums } from './code-conv';
+export { padCodes, poolCodes, requantize, widenCodes } from './code-maps';

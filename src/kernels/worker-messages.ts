@@ -1,0 +1,20 @@
+import type { Issue } from '../issues.ts';
+import type { Batch, Job, Range } from './job.ts';
+import type { PartialMoments } from './moments.ts';
+import type { KernelModule } from './web-assembly.ts';
+
+/** What a worker is started with; images and maps lie in shared memory. */
+export interface WorkerStart {
+  readonly module: KernelModule;
+  readonly job: Job;
+  readonly batch: Batch;
+  readonly imageBytes: number;
+}
+
+/** The next images to run. */
+export type ToWorker = Range;
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done'; readonly range: Range; readonly moments: readonly PartialMoments[] }
+  | { readonly kind: 'failed'; readonly issues: readonly Issue[]; readonly message: string };

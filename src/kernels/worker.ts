@@ -1,0 +1,34 @@
+/**
+ * @file A worker thread: lays out the network once, then runs ranges of images as it is told.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { DesignError } from '../issues.ts';
+import { createEngine, runRange } from './job.ts';
+import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
+
+const port = parentPort;
+if (!port) throw new Error('internal: the kernel worker runs as a worker thread only');
+
+const send = (message: FromWorker): void => port.postMessage(message);
+
+try {
+  const { module, job, batch, imageBytes } = workerData as WorkerStart;
+  const engine = createEngine(module, job);
+  port.on('message', (range: ToWorker) => {
+    try {
+      send({ kind: 'done', range, moments: runRange(engine, batch, { ...range, imageBytes }) });
+    } catch (error) {
+      send(failure(error));
+    }
+  });
+  send({ kind: 'ready' });
+} catch (error) {
+  send(failure(error));
+}
+
+/** An error's class does not survive the way between threads, so its parts are sent. */
+function failure(error: unknown): FromWorker {
+  return error instanceof DesignError
+    ? { kind: 'failed', issues: error.issues, message: error.message }
+    : { kind: 'failed', issues: [], message: error instanceof Error ? error.message : `${error}` };
+}

@@ -6,6 +6,7 @@
  * wrong sum therefore shows. The work is bounded, so that a 1x1 grid finishes too.
  */
 import fc from 'fast-check';
+import type { HardwareConfig } from '../generator/config.ts';
 import { INPUT, type MapShape } from '../src/model/types.ts';
 import type {
   ArrayLayer,
@@ -20,7 +21,7 @@ import { type RandomSource, randomSource } from './random-source.ts';
 export interface RandomCase {
   readonly seed: number;
   readonly model: QuantizedModel;
-  readonly hardware: { readonly rows: number; readonly cols: number };
+  readonly hardware: HardwareConfig;
   /** `count` images of input bytes, channels last; all-zero and all-255 images among them. */
   readonly images: Uint8Array;
   readonly count: number;
@@ -34,11 +35,18 @@ export const randomCases: fc.Arbitrary<RandomCase> = fc.noShrink(
 /** Make the case of a seed. */
 export function randomCase(seed: number): RandomCase {
   const random = randomSource(seed);
-  const side = (): number => (random.chance(0.5) ? random.integer(1, 4) : random.integer(1, 8));
-  const hardware = random.chance(0.06) ? { rows: 16, cols: 16 } : { rows: side(), cols: side() };
+  const hardware = drawHardware(random);
   const model = drawModel(random, { name: `random-${seed}`, slots: hardware.rows * hardware.cols });
   const count = random.integer(1, 3);
   return { seed, model, hardware, images: drawImages(random, model.input.shape, count), count };
+}
+
+function drawHardware(random: RandomSource): HardwareConfig {
+  const side = (): number => (random.chance(0.5) ? random.integer(1, 4) : random.integer(1, 8));
+  const [rows, cols] = random.chance(0.06) ? [16, 16] : [side(), side()];
+  const shared = [8, 7, 6, 5, 4, 3, 2, 1].filter((n) => rows % n === 0 && cols % n === 0);
+  // Small blocks, so that small maps have several and the last one is partial.
+  return { rows, cols, lanes: random.pick(shared), blockPixels: random.pick([2, 4, 8, 16, 32]) };
 }
 
 /** Make the network of a seed for a grid of 64 processing elements. */
@@ -190,8 +198,9 @@ function drawWindow(random: RandomSource, [height, width]: MapShape, isMax: bool
   const kw = square
     ? Math.min(kh, width + 2 * wanted)
     : Math.min(random.integer(1, 5), width + 2 * wanted);
-  // A maximum over padding alone has no meaning: at most half the window lies outside, as in PyTorch.
-  const padding = isMax ? Math.min(wanted, Math.floor(Math.min(kh, kw) / 2)) : wanted;
+  // A window of padding alone is no legal one; a maximum has at most half its window outside, as in PyTorch.
+  const least = Math.min(kh, kw);
+  const padding = Math.min(wanted, isMax ? Math.floor(least / 2) : least - 1);
   const kernel = [Math.min(kh, height + 2 * padding), Math.min(kw, width + 2 * padding)] as const;
   const outputSide: readonly [number, number] = [
     Math.floor((height + 2 * padding - kernel[0]) / stride) + 1,
@@ -205,7 +214,10 @@ function drawOutput(
   { actWidth, isLast }: { readonly actWidth: number; readonly isLast: boolean },
 ): OutputCode {
   if (isLast && random.chance(0.5)) {
-    return { clampLow: -32768, clampHigh: 32767, outWidth: 16, outSigned: true };
+    const outWidth = random.chance(0.6) ? 16 : random.integer(actWidth, 16);
+    const outSigned = random.chance(0.8);
+    const clampLow = outSigned ? -(2 ** (outWidth - 1)) : 0;
+    return { clampLow, clampHigh: clampLow + 2 ** outWidth - 1, outWidth, outSigned };
   }
   const top = 2 ** actWidth - 1;
   const tight = random.chance(0.4);

@@ -1,0 +1,58 @@
+/**
+ * @file What a user can choose about the hardware, and what is legal.
+ */
+import { type Issue, throwIfAny } from '../src/issues.ts';
+
+/** Size of the accelerator. */
+export interface HardwareConfig {
+  /** Processing elements an input channel each (rows) and an output channel each (columns). */
+  readonly rows: number;
+  readonly cols: number;
+  /** Channels that the post-op finishes in a cycle; a divisor of rows and cols. */
+  readonly lanes: number;
+  /** Output pixels that share one load of the weights; a power of two. */
+  readonly blockPixels: number;
+}
+
+const maxGrid = 64;
+const maxBlock = 4096;
+
+/** Complete a partial choice: 16 x 16, blocks of 32 pixels, at most 4 lanes. */
+export function completeConfig(partial: Partial<HardwareConfig> = {}): HardwareConfig {
+  const rows = partial.rows ?? 16;
+  const cols = partial.cols ?? 16;
+  const lanes = partial.lanes ?? [4, 3, 2, 1].find((n) => rows % n === 0 && cols % n === 0) ?? 1;
+  const config = { rows, cols, lanes, blockPixels: partial.blockPixels ?? 32 };
+  throwIfAny(configIssues(config));
+  return config;
+}
+
+function configIssues({ rows, cols, lanes, blockPixels }: HardwareConfig): Issue[] {
+  const issues: Issue[] = [];
+  const bounded = (name: string, value: number, high: number) => {
+    if (Number.isInteger(value) && value >= 1 && value <= high) return true;
+    issues.push({
+      problem: `Cannot build an accelerator with ${name} ${value}: it must be a whole number from 1 to ${high}`,
+      remedy: `Choose ${name} between 1 and ${high}`,
+    });
+    return false;
+  };
+  const gridIsFine = [bounded('rows', rows, maxGrid), bounded('cols', cols, maxGrid)].every(
+    Boolean,
+  );
+  if (bounded('lanes', lanes, maxGrid) && gridIsFine && (rows % lanes || cols % lanes)) {
+    issues.push({
+      problem: `Cannot share ${lanes} lanes in a ${rows} x ${cols} array: lanes must divide rows and cols`,
+      remedy: `Choose a common divisor of ${rows} and ${cols}, or leave lanes out`,
+    });
+  }
+  if (bounded('blockPixels', blockPixels, maxBlock)) {
+    if (blockPixels < 2 || !Number.isInteger(Math.log2(blockPixels))) {
+      issues.push({
+        problem: `Cannot use blocks of ${blockPixels} pixels: the size must be a power of two of at least 2`,
+        remedy: 'Choose 16, 32, 64 or another power of two',
+      });
+    }
+  }
+  return issues;
+}

@@ -1,0 +1,69 @@
+/**
+ * @file How many cycles an operation takes: `an_walker`, `an_accumulator`, `an_result_fifo` and `an_post_op` retold.
+ *
+ * Cycle 0 is the sequencer's Fetch, cycle 1 its Start; the walker issues its first beat in cycle 2.
+ * Co-simulation demands that the hardware's counters show exactly these numbers.
+ */
+import type { HardwareConfig } from '../config.ts';
+import type { Operation } from './types.ts';
+
+/** Cycles between a beat of a tile's last pass and the first cycle in which the post-op can take its sums. */
+const poolLatency = 5;
+/** From the post-op's last beat to the sequencer's next Fetch. */
+const closing = 8;
+
+/** Cycles between the beginnings of two passes: the swap's wavefront must clear a row before its next weights come. */
+export function loadGap({ rows, cols }: HardwareConfig): number {
+  return Math.max(rows, cols, accGap);
+}
+
+/** Cycles between two beats on one accumulator: read, add, write. */
+export const accGap = 3;
+
+/** Cycles from an operation's Fetch to the next one's. */
+export function operationCycles(operation: Operation, config: HardwareConfig): number {
+  const { pool, walk, tiles, planes, tileChannels, layer } = operation;
+  const [outHeight, outWidth, channels] = layer.outputShape;
+  const pixels = outHeight * outWidth;
+  const passesPerTile = planes * walk.kernelY * walk.kernelX * walk.words;
+  const gap = pool ? accGap : loadGap(config);
+  const latency = pool ? poolLatency : poolLatency + config.rows + config.cols;
+  const fifoDepth = config.blockPixels;
+
+  let now = 2;
+  let passStart = Number.NEGATIVE_INFINITY;
+  let postFree = 0;
+  const popped: number[] = [];
+  for (let first = 0; first < pixels; first += config.blockPixels) {
+    const blockPixels = Math.min(config.blockPixels, pixels - first);
+    for (let tile = 0; tile < tiles; tile++) {
+      const tileGroups = Math.ceil(
+        Math.min(tileChannels, channels - tile * tileChannels) / config.lanes,
+      );
+      for (let pass = 1; pass < passesPerTile; pass++) {
+        passStart = Math.max(now, passStart + gap);
+        now = passStart + blockPixels;
+      }
+      for (let pixel = 0; pixel < blockPixels; pixel++) {
+        // A place in the FIFO is free in the cycle after the pop that frees it.
+        const credit = popped.length < fifoDepth ? 0 : popped[popped.length - fifoDepth] + 1;
+        let issue = Math.max(now, credit);
+        if (pixel === 0) {
+          issue = Math.max(issue, passStart + gap);
+          passStart = issue;
+        }
+        now = issue + 1;
+        const pop = Math.max(issue + latency, postFree) + tileGroups - 1;
+        postFree = pop + 1;
+        popped.push(pop);
+      }
+    }
+  }
+  return popped[popped.length - 1] + closing;
+}
+
+/** Subtract-absolute-accumulate operations of a layer that do useful work; pooling goes past the array. */
+export function sadOperations({ pool, walk, planes, layer }: Operation): number {
+  const [height, width, channels] = layer.outputShape;
+  return pool ? 0 : height * width * channels * walk.terms * planes;
+}

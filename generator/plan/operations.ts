@@ -1,0 +1,151 @@
+/**
+ * @file Layers to operations: tiles on the grid, the packed first window, copies where two ports meet.
+ */
+import { INPUT, type MapShape } from '../../src/model/types.ts';
+import type { PoolLayer, QuantizedLayer, QuantizedModel } from '../../src/quantize/types.ts';
+import type { HardwareConfig } from '../config.ts';
+import { gcd } from './integers.ts';
+import type { InputWindow, Operation, WalkShape } from './types.ts';
+
+/** Bits of a window register that are still reasonable; a larger window is read tap by tap. */
+const maxWindowTerms = 400;
+
+/** Name of the copy that the planner makes of the input. */
+export const inputCopy = `${INPUT}#copy`;
+
+/** Turn the model's layers into operations in the order in which they run. */
+export function planOperations(
+  model: QuantizedModel,
+  config: HardwareConfig,
+): { operations: Operation[]; window: InputWindow | null; inputWords: number } {
+  const layers = insertInputCopy(model);
+  const window = packedWindow(layers, config);
+  const operations = layers.map((layer, index) =>
+    planOperation({ layer, config, packed: window !== null && index === 0 }),
+  );
+  return { operations, window, inputWords: inputWords(model, operations, window, config) };
+}
+
+/** The input has one read port: an operation that reads it twice at once gets a copy in a bank. */
+function insertInputCopy(model: QuantizedModel): QuantizedLayer[] {
+  const readsTwice = (layer: QuantizedLayer) =>
+    layer.input === INPUT && layer.residual?.input === INPUT;
+  if (!model.layers.some(readsTwice)) return [...model.layers];
+  const { shape } = model.input;
+  return [
+    copyLayer(shape, model.actWidth),
+    ...model.layers.map((layer) => (readsTwice(layer) ? { ...layer, input: inputCopy } : layer)),
+  ];
+}
+
+function copyLayer(shape: MapShape, actWidth: number): PoolLayer {
+  const channels = shape[2];
+  return {
+    name: inputCopy,
+    kind: 'sumPool',
+    input: INPUT,
+    inputShape: shape,
+    outputShape: shape,
+    kernel: [1, 1],
+    stride: 1,
+    padding: 0,
+    padCode: 0,
+    affine: {
+      mean: new Int32Array(channels),
+      mult: new Int32Array(channels).fill(1),
+      shift: new Uint8Array(channels),
+      bias: new Float64Array(channels),
+    },
+    clampLow: 0,
+    clampHigh: 2 ** actWidth - 1,
+    outWidth: actWidth,
+    outSigned: false,
+  };
+}
+
+/** Pack the first layer's window when it alone reads the input and its terms fill the rows better. */
+function packedWindow(
+  layers: readonly QuantizedLayer[],
+  { rows }: HardwareConfig,
+): InputWindow | null {
+  const first = layers[0];
+  const reads = layers.flatMap((layer) => [layer.input, layer.residual?.input]);
+  if (reads.filter((name) => name === INPUT).length !== 1 || first.input !== INPUT) return null;
+  if (first.kind !== 'adder' && first.kind !== 'conv') return null;
+  const [kernelY, kernelX] = first.kernel;
+  const channels = first.inputShape[2];
+  const terms = kernelY * kernelX * channels;
+  const packedPasses = Math.ceil(terms / rows);
+  const plainPasses = kernelY * kernelX * Math.ceil(channels / rows);
+  if (terms > maxWindowTerms || packedPasses >= plainPasses) return null;
+  const { stride, padding, padCode } = first;
+  return { kernelY, kernelX, stride, pad: padding, padCode };
+}
+
+function planOperation(options: {
+  layer: QuantizedLayer;
+  config: HardwareConfig;
+  packed: boolean;
+}): Operation {
+  const { layer, config, packed } = options;
+  const pool = layer.kind === 'maxPool' || layer.kind === 'sumPool';
+  const tileChannels = pool ? gcd(config.rows, config.cols) : config.cols;
+  return {
+    layer,
+    inserted: layer.name === inputCopy,
+    tensor: layer.name === inputCopy ? INPUT : layer.name,
+    pool,
+    walk: packed ? packedShape(layer, config.rows) : tapShape(layer, pool, config.rows),
+    tileChannels,
+    tiles: Math.ceil(layer.outputShape[2] / tileChannels),
+    planes: layer.kind === 'conv' ? layer.planes : 1,
+  };
+}
+
+function packedShape(layer: QuantizedLayer, rows: number): WalkShape {
+  const terms = layer.kernel[0] * layer.kernel[1] * layer.inputShape[2];
+  const words = Math.ceil(terms / rows);
+  return {
+    inHeight: layer.outputShape[0],
+    inWidth: layer.outputShape[1],
+    kernelY: 1,
+    kernelX: 1,
+    stride: 1,
+    pad: 0,
+    pixelWords: words,
+    words,
+    lastLanes: terms - (words - 1) * rows,
+    terms,
+  };
+}
+
+function tapShape(layer: QuantizedLayer, pool: boolean, rows: number): WalkShape {
+  const [inHeight, inWidth, channels] = layer.inputShape;
+  const [kernelY, kernelX] = layer.kernel;
+  const pixelWords = Math.ceil(channels / rows);
+  return {
+    inHeight,
+    inWidth,
+    kernelY,
+    kernelX,
+    stride: layer.stride,
+    pad: layer.padding,
+    pixelWords,
+    words: pool ? 1 : pixelWords,
+    // Pooled lanes stay apart, so none needs to be blanked.
+    lastLanes: pool ? rows : channels - (pixelWords - 1) * rows,
+    terms: kernelY * kernelX * channels,
+  };
+}
+
+function inputWords(
+  model: QuantizedModel,
+  operations: readonly Operation[],
+  window: InputWindow | null,
+  { rows }: HardwareConfig,
+): number {
+  const [height, width, channels] = model.input.shape;
+  if (window === null) return height * width * Math.ceil(channels / rows);
+  const { walk } = operations[0];
+  return walk.inHeight * walk.inWidth * walk.pixelWords;
+}

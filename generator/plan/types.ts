@@ -1,0 +1,139 @@
+/**
+ * @file The plan of a design: every decision about the hardware as plain data that prints as JSON
+ * (typed arrays apart). `generator/emit` only spells it.
+ */
+import type { QuantizedLayer, QuantizedModel } from '../../src/quantize/types.ts';
+import type { HardwareConfig } from '../config.ts';
+
+/** Memories of activations: two that the post-op writes, and the input's. */
+export type Bank = 'a' | 'b' | 'input';
+
+/** One run of the datapath over one layer, or a copy that the planner inserted. */
+export interface Operation {
+  readonly layer: QuantizedLayer;
+  /** A copy of a tensor that two ports must read at once. */
+  readonly inserted: boolean;
+  /** Name of the tensor whose values it writes. */
+  readonly tensor: string;
+  readonly pool: boolean;
+  /** The map as the walker reads it: with a packed window, one pixel per output pixel. */
+  readonly walk: WalkShape;
+  /** Channels of a tile, and tiles. */
+  readonly tileChannels: number;
+  readonly tiles: number;
+  readonly planes: number;
+}
+
+/** What the walker's counters run over. */
+export interface WalkShape {
+  readonly inHeight: number;
+  readonly inWidth: number;
+  readonly kernelY: number;
+  readonly kernelX: number;
+  readonly stride: number;
+  readonly pad: number;
+  /** Activation words of a pixel in memory. */
+  readonly pixelWords: number;
+  /** Words of a pixel that a tap reads: all of them, but for pooling one. */
+  readonly words: number;
+  /** Lanes in use in a pixel's last word. */
+  readonly lastLanes: number;
+  /** Terms of one output value: what a channel's weights are for. */
+  readonly terms: number;
+}
+
+/** First layer's window, packed on the input side; `null`: pixels are stored as they come. */
+export interface InputWindow {
+  readonly kernelY: number;
+  readonly kernelX: number;
+  readonly stride: number;
+  readonly pad: number;
+  readonly padCode: number;
+}
+
+/** Where an operation reads and writes. */
+export interface Placement {
+  readonly source: Bank;
+  readonly sourceBase: number;
+  readonly residual: { readonly bank: Bank; readonly base: number } | null;
+  /** Base in each bank that is written; the network's output goes to the stream instead. */
+  readonly writeA: number | null;
+  readonly writeB: number | null;
+  readonly toStream: boolean;
+  readonly releasesInput: boolean;
+}
+
+/** Integers of the post-op as the hardware wants them, one a channel. */
+export interface HardwareAffine {
+  readonly mean: readonly number[];
+  readonly mult: readonly number[];
+  readonly shift: readonly number[];
+  /** With the rounding half. */
+  readonly bias: readonly number[];
+  readonly resMult: readonly number[];
+}
+
+/** Bits of the datapath, each from a proven bound. */
+export interface Widths {
+  readonly operandWidth: number;
+  readonly psumWidth: number;
+  readonly accWidth: number;
+  readonly meanWidth: number;
+  readonly diffWidth: number;
+  readonly multWidth: number;
+  readonly shiftWidth: number;
+  readonly biasWidth: number;
+  readonly resMultWidth: number;
+  readonly totalWidth: number;
+  readonly monitorWidth: number;
+  readonly outStreamWidth: number;
+  readonly addrWidth: number;
+  readonly dimWidth: number;
+  readonly pixelsWidth: number;
+  readonly wordsWidth: number;
+  readonly kernelWidth: number;
+  readonly planesWidth: number;
+  readonly tilesWidth: number;
+}
+
+/** A memory image: words of `width` bits, the last entry of a word's fields highest. */
+export interface MemoryImage {
+  readonly file: string;
+  readonly comment: string;
+  readonly width: number;
+  /** One word each, as an unsigned integer. */
+  readonly words: readonly bigint[];
+}
+
+/** A field of an operation's descriptor. */
+export interface DescriptorField {
+  readonly name: string;
+  readonly width: number;
+  readonly offset: number;
+  readonly comment: string;
+}
+
+/** Everything the emitter needs. */
+export interface HardwarePlan {
+  readonly model: QuantizedModel;
+  readonly config: HardwareConfig;
+  readonly operations: readonly Operation[];
+  readonly placements: readonly Placement[];
+  readonly window: InputWindow | null;
+  readonly inputWords: number;
+  readonly depthA: number;
+  readonly depthB: number;
+  readonly poolLanes: number;
+  /** Cycles between the beginnings of two passes, at least; and of two beats on one accumulator. */
+  readonly loadGap: number;
+  readonly accGap: number;
+  readonly widths: Widths;
+  readonly fields: readonly DescriptorField[];
+  readonly memories: {
+    readonly weights: MemoryImage;
+    readonly constants: MemoryImage;
+    readonly operations: MemoryImage;
+  };
+  readonly cycles: readonly number[];
+  readonly cyclesPerImage: number;
+}

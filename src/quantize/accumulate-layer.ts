@@ -1,0 +1,73 @@
+import type { OperandWidths } from '../fixed/operand.ts';
+import { createIntegerEngine } from '../kernels/integer-engine.ts';
+import type { KernelModule } from '../kernels/web-assembly.ts';
+import { INPUT } from '../model/types.ts';
+import type { FoldedWeights } from './fold-weights.ts';
+import type { LoweredLayer } from './lowered.ts';
+import type { MapCoding } from './map-coding.ts';
+import type { Affine, QuantizedLayer } from './types.ts';
+
+/** Turn one image's codes of a layer's input into its accumulators; the result is overwritten by the next call. */
+export type Accumulate = (codes: Uint8Array) => Int32Array;
+
+/** Set up one layer by itself on the fast kernels: a network of one layer whose "images" are codes. */
+export function accumulatorOf(
+  module: KernelModule,
+  layer: QuantizedLayer,
+  widths: OperandWidths,
+): Accumulate {
+  const { residual: _unused, ...alone } = layer;
+  const codes = Uint8Array.from({ length: 256 * layer.inputShape[2] }, (_, i) => i % 256);
+  const engine = createIntegerEngine(
+    module,
+    {
+      name: layer.name,
+      arch: 'layer',
+      actWidth: widths.actWidth,
+      weightWidth: widths.weightWidth,
+      input: { shape: layer.inputShape, zeroPoint: layer.padCode, codes },
+      layers: [{ ...alone, input: INPUT }],
+      provenance: {},
+    },
+    [{ name: layer.name, stage: 'accumulator' }],
+  );
+  let acc: Int32Array = new Int32Array(0);
+  return (image) => {
+    engine.run(image, (_, values) => {
+      acc = values as Int32Array;
+    });
+    return acc;
+  };
+}
+
+/** A quantized layer whose constants are still to come: they pass the accumulator through. */
+export function layerWithoutConstants(
+  layer: LoweredLayer,
+  folded: FoldedWeights,
+  codings: { readonly input: MapCoding; readonly output: MapCoding; readonly outWidth: number },
+): QuantizedLayer {
+  const { input, output, outWidth } = codings;
+  const { name, kind, inputShape, outputShape, kernel, stride, padding } = layer;
+  const place = { name, input: layer.input, inputShape, outputShape, kernel, stride, padding };
+  const codes = {
+    // A padded tap of a maximum must never win; everywhere else it is a real zero.
+    padCode: kind === 'maxPool' ? 0 : input.zeroPoint,
+    affine: passThroughConstants(outputShape[2]),
+    clampLow: layer.isRectified ? Math.max(output.zeroPoint, output.lowCode) : output.lowCode,
+    clampHigh: output.highCode,
+    outWidth,
+    outSigned: output.lowCode < 0,
+  };
+  return kind === 'adder' || kind === 'conv'
+    ? { ...place, kind, ...codes, weights: folded.weights, planes: folded.planes }
+    : { ...place, kind, ...codes };
+}
+
+function passThroughConstants(channels: number): Affine {
+  return {
+    mean: new Int32Array(channels),
+    mult: new Int32Array(channels).fill(1),
+    shift: new Uint8Array(channels),
+    bias: new Float64Array(channels),
+  };
+}

@@ -1,0 +1,61 @@
+import { type Issue, throwIfAny } from '../issues.ts';
+import type { LoweredNetwork } from './lowered.ts';
+
+/** Fewest images that say anything about a channel's mean and variance. */
+const FEWEST_IMAGES = 8;
+/** Codes of the widest point of the network for all images: 2 GiB. */
+const CODE_LIMIT = 2 ** 31;
+const WIDTHS = { least: 4, most: 8 };
+
+export interface QuantizeSizes {
+  readonly network: LoweredNetwork;
+  /** Bytes of the calibration images. */
+  readonly bytes: number;
+  readonly count: number;
+  readonly actWidth: number;
+  readonly weightWidth: number;
+}
+
+/** Refuse, all at once, what cannot be quantized: widths, number and size of the images. */
+export function checkOptions({
+  network,
+  bytes,
+  count,
+  actWidth,
+  weightWidth,
+}: QuantizeSizes): void {
+  const issues: Issue[] = [];
+  for (const [what, width] of Object.entries({ activations: actWidth, weights: weightWidth })) {
+    if (!Number.isInteger(width) || width < WIDTHS.least || width > WIDTHS.most) {
+      issues.push({
+        problem: `Cannot quantize to ${width} bits: ${what} take ${WIDTHS.least} to ${WIDTHS.most} bits`,
+        remedy: `Choose a whole number from ${WIDTHS.least} to ${WIDTHS.most}`,
+      });
+    }
+  }
+  if (!Number.isInteger(count) || count < FEWEST_IMAGES) {
+    issues.push({
+      problem: `Cannot calibrate on ${count} images: at least ${FEWEST_IMAGES} are needed`,
+      remedy: 'Use more training images; 512 are a good number',
+    });
+  }
+  const imageBytes = network.inputShape.reduce((a, b) => a * b, 1);
+  if (bytes !== count * imageBytes) {
+    issues.push({
+      problem: `Cannot calibrate on ${count} images of ${bytes / count} bytes: the network's input of ${network.inputShape.join(' x ')} takes ${imageBytes}`,
+      remedy: 'Use the data set that the network was trained on',
+    });
+  }
+  const largestMap = Math.max(
+    ...network.layers.map(({ outputShape }) => outputShape.reduce((a, b) => a * b, 1)),
+  );
+  // Input, output and two residuals of the widest layer.
+  const most = Math.floor(CODE_LIMIT / (4 * largestMap));
+  if (count > most) {
+    issues.push({
+      problem: `Cannot calibrate on ${count} images: maps of ${largestMap} codes leave room for ${most}`,
+      remedy: 'Use fewer images; 512 are a good number',
+    });
+  }
+  throwIfAny(issues);
+}

@@ -1,0 +1,117 @@
+/**
+ * @file From a float network to a network of integers: the passes, in their order.
+ */
+import type { OperandWidths } from '../fixed/operand.ts';
+import { inputCodes } from '../golden/input-codes.ts';
+import { type Issue, throwIfAny } from '../issues.ts';
+import { compileKernels } from '../kernels/instance.ts';
+import { type FloatModel, INPUT } from '../model/types.ts';
+import { type Progress, silent } from '../progress.ts';
+import { agreement } from './agreement.ts';
+import { checkOptions } from './check-options.ts';
+import { chooseRanges } from './choose-ranges.ts';
+import { codeInput } from './code-input.ts';
+import { lower } from './lower.ts';
+import type { LoweredNetwork } from './lowered.ts';
+import { observe } from './observe.ts';
+import { type CodeMap, type LayerContext, quantizeLayer } from './quantize-layer.ts';
+import { type LayerReport, type QuantizeReport, reportLayer, warningsOf } from './report.ts';
+import type { InputCodes, QuantizedLayer, QuantizedModel } from './types.ts';
+
+export interface QuantizeOptions extends OperandWidths {
+  readonly model: FloatModel;
+  /** Training images, `[image, height, width, channels]` bytes. */
+  readonly images: Uint8Array;
+  /** Number of images; 512 are a good number. */
+  readonly count: number;
+  /** Threads of the float network's runs; all cores when not given. */
+  readonly threads?: number;
+  readonly progress?: Progress;
+}
+
+/**
+ * Quantize a trained network after training, calibrated on training images.
+ *
+ * 1. lower: cut the graph into layers            2. observe: run the float network
+ * 3. choose ranges: one coding a map             then, layer by layer behind quantized layers,
+ * 4. fold: clamp and round weights               5. correct: match each channel's mean and variance
+ * 6. freeze: round the constants                 7. run: the codes that the next layers are corrected on
+ *
+ * Deterministic. Throws a DesignError for widths, images and graphs that cannot be quantized.
+ */
+export async function quantize(
+  options: QuantizeOptions,
+): Promise<{ readonly model: QuantizedModel; readonly report: QuantizeReport }> {
+  const { model, images, count, actWidth, weightWidth, threads, progress = silent } = options;
+  const widths = { actWidth, weightWidth };
+  const network = lower(model);
+  checkOptions({ network, bytes: images.length, count, ...widths });
+  const module = await compileKernels();
+
+  const observation = await observe(model, network, { images, count, threads }, (done) =>
+    progress(done, 2 * count, 'images'),
+  );
+  const context = { network, observation, widths, module };
+  const codings = await chooseRanges(context, model.normalization);
+  const input = codeInput(model, codings.get(INPUT)!);
+
+  const imageCodes = codeImages(input, images, count);
+  const layerContext = { widths, module, codings, count, raw: observation.raw };
+  const run = await quantizeLayers(network, layerContext, imageCodes, (share) =>
+    progress(Math.round(count * (1 + share)), 2 * count, 'images'),
+  );
+  return {
+    model: {
+      name: model.name,
+      arch: model.arch,
+      ...widths,
+      input,
+      layers: run.layers,
+      provenance: { ...model.provenance, calibrationImages: String(count) },
+    },
+    report: {
+      images: count,
+      ...widths,
+      agreement: agreement(observation.outputs, run.outputs, count),
+      layers: run.reports,
+      warnings: warningsOf(network, run.reports),
+    },
+  };
+}
+
+function codeImages(input: InputCodes, images: Uint8Array, count: number): Uint8Array {
+  const size = images.length / count;
+  const codes = new Uint8Array(images.length);
+  for (let at = 0; at < images.length; at += size) {
+    codes.set(inputCodes({ input }, images.subarray(at, at + size)), at);
+  }
+  return codes;
+}
+
+async function quantizeLayers(
+  { layers: lowered }: LoweredNetwork,
+  context: Omit<LayerContext, 'codes'>,
+  imageCodes: Uint8Array,
+  progress: (share: number) => void,
+) {
+  const codes = new Map<string, CodeMap>([[INPUT, imageCodes]]);
+  const layers: QuantizedLayer[] = [];
+  const reports: LayerReport[] = [];
+  const issues: Issue[] = [];
+  for (const [i, layer] of lowered.entries()) {
+    const step = await quantizeLayer(layer, { ...context, codes }, issues);
+    layers.push(step.layer);
+    const coding = context.codings.get(layer.name)!;
+    reports.push(reportLayer(layer, step, { coding, raw: context.raw.get(layer.name)! }));
+    codes.set(layer.name, step.codes);
+    const later = lowered.slice(i + 1);
+    const isNeeded = (name: string) =>
+      later.some((reader) => reader.input === name || reader.residual?.input === name);
+    for (const name of codes.keys()) {
+      if (name !== layer.name && !isNeeded(name)) codes.delete(name);
+    }
+    progress((i + 1) / lowered.length);
+  }
+  throwIfAny(issues);
+  return { layers, reports, outputs: codes.get(lowered[lowered.length - 1].name)! };
+}

@@ -94,8 +94,8 @@ async function openMnist(folder: string, split: Split, count: number): Promise<D
     split,
     count,
     shape: [MNIST_SIDE, MNIST_SIDE, 1],
-    images: images.data.slice(0, count * pixels),
-    labels: labels.data.slice(0, count),
+    images: new Uint8Array(images.data.subarray(0, count * pixels)),
+    labels: new Uint8Array(labels.data.subarray(0, count)),
     classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
   };
 }

@@ -18,7 +18,7 @@ export interface ImportRequest {
   readonly path: string;
   /** Name of an architecture. */
   readonly arch: string;
-  /** Name of the model; default: the file's name without its ending. */
+  /** Name of the model; default: the architecture's. */
   readonly name?: string;
 }
 
@@ -30,7 +30,7 @@ export interface ImportRequest {
 export async function importCheckpoint(request: ImportRequest): Promise<FloatModel> {
   const arch = findArchitecture(request.arch);
   const source = basename(request.path);
-  const name = request.name ?? defaultName(source);
+  const name = request.name ?? arch.name;
   if (!isName(name)) {
     fail(`Cannot name the model ${quote(name)}: the name is not allowed`, `Use ${nameRule}`);
   }
@@ -41,13 +41,4 @@ export async function importCheckpoint(request: ImportRequest): Promise<FloatMod
   const model = buildModel(arch, stateDict, { name, provenance });
   inferShapes(model);
   return model;
-}
-
-/** The file's name without its ending, characters that names may not have as `-`. */
-function defaultName(file: string): string {
-  return file
-    .replace(/\.(pth|pt|tar|bin|ckpt|safetensors)$/i, '')
-    .replace(/[^A-Za-z0-9._-]/g, '-')
-    .replace(/^\.+/, '')
-    .slice(0, 64);
 }

@@ -18,7 +18,9 @@ export async function readWholeFile(
           'Check that this is the right file',
         );
       }
-      return await handle.readFile();
+      const { buffer, byteOffset, length } = await handle.readFile();
+      // A plain array: `slice` of a Buffer would not copy.
+      return new Uint8Array(buffer, byteOffset, length);
     } finally {
       await handle.close();
     }

@@ -13,7 +13,13 @@ const arrayTypes = {
   U8: Uint8Array,
 } as const;
 
-type TypedArrays = { [K in keyof typeof arrayTypes]: InstanceType<(typeof arrayTypes)[K]> };
+interface TypedArrays {
+  readonly F64: Float64Array;
+  readonly F32: Float32Array;
+  readonly I32: Int32Array;
+  readonly I16: Int16Array;
+  readonly U8: Uint8Array;
+}
 export type TypedElement = keyof typeof arrayTypes;
 
 /** Store a typed array. */
@@ -32,7 +38,8 @@ export function loadArray<T extends TypedElement>(
   type: T,
   { bytes }: StoredTensor,
 ): TypedArrays[T] {
-  const copy = bytes.slice();
+  // Not `slice`: on a Buffer that is a view.
+  const copy = new Uint8Array(bytes);
   swapIfBigEndian(copy, type);
   return new arrayTypes[type](copy.buffer) as TypedArrays[T];
 }

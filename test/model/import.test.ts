@@ -18,7 +18,7 @@ const official = realData('addernet', 'ResNet20-AdderNet.pth');
 describe('importCheckpoint', () => {
   it.skipIf(!official)('importCheckpoint() reads the official ResNet-20', async () => {
     const model = await importCheckpoint({ path: official!, arch: 'resnet20' });
-    expect(model.name).toBe('ResNet20-AdderNet');
+    expect(model.name).toBe('resnet20');
     expect(model.provenance).toEqual({
       source: 'ResNet20-AdderNet.pth',
       sha256: 'fe3ad7c15573d34cddd9b3ec2eed12d9c2c818e59cd7d0797a954d6f76ea375b',

@@ -25,7 +25,9 @@ const SOURCE_FOLDERS = ['src', 'generator', 'sim', 'bench'];
 const ASSEMBLY = join('src', 'kernels', 'assembly');
 const COMMAND = join('dist', 'src', 'cli', 'main.js');
 const STAMPS = join('dist', '.build.json');
-const ASC_FLAGS = '--optimizeLevel 3 --noAssert --runtime stub --enable simd --importMemory'.split(' ');
+const ASC_FLAGS = '--optimizeLevel 3 --noAssert --runtime stub --enable simd --importMemory'.split(
+  ' ',
+);
 
 /** All files below a folder, as paths from the package's root; sorted, so that a hash over them is stable. */
 function filesBelow(folder) {
@@ -73,7 +75,11 @@ async function transpile(sources) {
   const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile);
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, '.');
   // Without a program the compiler does not read package.json and would take NodeNext to mean CommonJS.
-  const compilerOptions = { ...options, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler };
+  const compilerOptions = {
+    ...options,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+  };
   for (const source of sources) {
     const { outputText, diagnostics } = ts.transpileModule(readFileSync(source, 'utf8'), {
       compilerOptions,
@@ -81,7 +87,11 @@ async function transpile(sources) {
       reportDiagnostics: true,
     });
     if (diagnostics.length > 0) {
-      const host = { getCanonicalFileName: (name) => name, getCurrentDirectory: () => '.', getNewLine: () => '\n' };
+      const host = {
+        getCanonicalFileName: (name) => name,
+        getCurrentDirectory: () => '.',
+        getNewLine: () => '\n',
+      };
       throw new Error(ts.formatDiagnostics(diagnostics, host));
     }
     replaceFile(outputOf(source), outputText);
@@ -100,14 +110,25 @@ function buildKernels(before, after) {
   if (!sources.includes(join(ASSEMBLY, 'index.ts'))) return false;
   const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
   const compiler = lock.packages['node_modules/assemblyscript'].version;
-  after.kernels = hash(compiler, ...ASC_FLAGS, ...sources, ...sources.map((file) => readFileSync(file)));
+  after.kernels = hash(
+    compiler,
+    ...ASC_FLAGS,
+    ...sources,
+    ...sources.map((file) => readFileSync(file)),
+  );
   const target = join('dist', 'kernels.wasm');
   if (before.kernels === after.kernels && existsSync(target)) return false;
   mkdirSync('dist', { recursive: true });
   const temporary = join('dist', `kernels.${process.pid}.tmp`);
   execFileSync(
     process.execPath,
-    ['node_modules/assemblyscript/bin/asc.js', join(ASSEMBLY, 'index.ts'), '--outFile', temporary, ...ASC_FLAGS],
+    [
+      'node_modules/assemblyscript/bin/asc.js',
+      join(ASSEMBLY, 'index.ts'),
+      '--outFile',
+      temporary,
+      ...ASC_FLAGS,
+    ],
     { stdio: 'inherit' },
   );
   renameSync(temporary, target);
@@ -120,7 +141,10 @@ const sources = SOURCE_FOLDERS.flatMap(filesBelow).filter(
   (file) => file.endsWith('.ts') && !file.startsWith(ASSEMBLY),
 );
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
-const settings = hash(readFileSync('tsconfig.json'), lock.packages['node_modules/typescript'].version);
+const settings = hash(
+  readFileSync('tsconfig.json'),
+  lock.packages['node_modules/typescript'].version,
+);
 try {
   const changed = changedSources(sources, before, after, settings);
   if (changed.length > 0) await transpile(changed);

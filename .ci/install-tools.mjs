@@ -10,19 +10,36 @@ const TOOLS = {
   verilator: { purpose: 'simulates the generated hardware', package: 'verilator' },
   'g++': {
     purpose: 'compiles the simulation',
-    package: { 'apt-get': 'g++', dnf: 'gcc-c++', pacman: 'gcc', zypper: 'gcc-c++', apk: 'g++', brew: 'gcc' },
+    package: {
+      'apt-get': 'g++',
+      dnf: 'gcc-c++',
+      pacman: 'gcc',
+      zypper: 'gcc-c++',
+      apk: 'g++',
+      brew: 'gcc',
+    },
   },
   make: { purpose: 'builds the simulation', package: 'make' },
   iverilog: {
     purpose: 'checks the generated hardware a second time',
-    package: { 'apt-get': 'iverilog', dnf: 'iverilog', pacman: 'iverilog', zypper: 'iverilog', apk: 'iverilog', brew: 'icarus-verilog' },
+    package: {
+      'apt-get': 'iverilog',
+      dnf: 'iverilog',
+      pacman: 'iverilog',
+      zypper: 'iverilog',
+      apk: 'iverilog',
+      brew: 'icarus-verilog',
+    },
   },
   yosys: { purpose: 'estimates FPGA resources', package: 'yosys' },
 };
 
 /** Ways to install, in the order in which they are looked for; several commands run one after another. */
 const MANAGERS = {
-  'apt-get': { before: ['apt-get', 'update'], install: ['apt-get', 'install', '-y', '--no-install-recommends'] },
+  'apt-get': {
+    before: ['apt-get', 'update'],
+    install: ['apt-get', 'install', '-y', '--no-install-recommends'],
+  },
   dnf: { install: ['dnf', 'install', '-y'] },
   pacman: { install: ['pacman', '-Sy', '--noconfirm', '--needed'] },
   zypper: { install: ['zypper', '--non-interactive', 'install'] },
@@ -90,7 +107,8 @@ export function installTools(tools) {
   console.error(`Installing: ${line}`);
   // What a package manager prints belongs on standard error: standard output is the program's own.
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const [program, ...args] of commands) spawnSync(program, args, { stdio: ['ignore', 2, 2], env: environment });
+  for (const [program, ...args] of commands)
+    spawnSync(program, args, { stdio: ['ignore', 2, 2], env: environment });
   const missing = missingTools(tools);
   if (missing.length === 0) return true;
   console.error(`Cannot install ${missing.join(', ')}: the commands above did not bring them`);

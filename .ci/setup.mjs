@@ -75,7 +75,9 @@ function linkCommand() {
 }
 
 function build() {
-  const { status } = spawnSync(process.execPath, [join('.ci', 'build.mjs')], { stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(process.execPath, [join('.ci', 'build.mjs')], {
+    stdio: ['ignore', 2, 2],
+  });
   if (status !== 0) process.exit(1);
 }
 

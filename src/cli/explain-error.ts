@@ -31,12 +31,6 @@ function actionOf(error: NodeJS.ErrnoException): string {
   return `${VERBS[syscall] ?? syscall} ${subject === undefined ? 'a file' : `"${subject}"`}`;
 }
 
-/** A failed tool's text says itself what happened and where its log lies. */
-function fromToolError(error: Error): Issue {
-  const [problem = '', ...rest] = error.message.split('\n');
-  return { problem, remedy: rest.map((line) => line.trim()).join('\n  ') };
-}
-
 /** A refusal of the operating system, in its own words where `asFileIssue` has no better. */
 function fromSystemError(error: Error): readonly Issue[] | undefined {
   const { syscall, code } = error as NodeJS.ErrnoException;
@@ -56,7 +50,7 @@ function fromSystemError(error: Error): readonly Issue[] | undefined {
 export function explainError(error: unknown): Explanation {
   if (error instanceof DesignError) return { issues: error.issues, bug: false };
   if (error instanceof Error) {
-    const issues = error.name === 'ToolError' ? [fromToolError(error)] : fromSystemError(error);
+    const issues = fromSystemError(error);
     if (issues !== undefined) return { issues, bug: false };
   }
   const message = error instanceof Error ? error.message : String(error);

@@ -59,8 +59,7 @@ export function withCommonOptions(command: Command): Command {
   return command
     .option('--json', 'print exactly one JSON object on standard output')
     .option('--quiet', 'show no progress')
-    .option('--verbose', 'show the stack of internal errors (also: ADDERFORGE_DEBUG=1)')
-    .showHelpAfterError('Run the command with --help to see how it is used');
+    .option('--verbose', 'show the stack of internal errors (also: ADDERFORGE_DEBUG=1)');
 }
 
 /** Write to standard output and wait until it is accepted, so that a full disk or a closed pipe is noticed. */

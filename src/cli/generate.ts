@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { generateDesign } from '../flow/generate-design.ts';
+import { openQuantizedModel } from '../flow/open-model.ts';
+import type { FlagReader } from './flags.ts';
+import { formatDesign } from './generate-text.ts';
+import { type CommonOptions, runCommand, withCommonOptions } from './run-command.ts';
+
+/** Flags that size the accelerator. */
+export interface HardwareOptions {
+  readonly rows?: number;
+  readonly cols?: number;
+  readonly lanes?: number;
+  readonly blockPixels?: number;
+}
+
+interface GenerateOptions extends CommonOptions, HardwareOptions {
+  readonly output: string;
+}
+
+/** Add `--rows`, `--cols`, `--lanes` and `--block-pixels`; what is legal `generator/config.ts` knows. */
+export function withHardwareOptions(command: Command, flags: FlagReader): Command {
+  const whole = (flag: string) => flags.integer(flag, { min: 0, max: 1_000_000 });
+  return command
+    .option('--rows <n>', 'rows of the array: input channels at once (16)', whole('--rows'))
+    .option('--cols <n>', 'columns of the array: output channels at once (16)', whole('--cols'))
+    .option('--lanes <n>', 'channels that the post-op finishes in a cycle', whole('--lanes'))
+    .option(
+      '--block-pixels <n>',
+      'output pixels that share one load of the weights, a power of two',
+      whole('--block-pixels'),
+    );
+}
+
+/** The flags that were given. */
+export function hardwareChoice({ rows, cols, lanes, blockPixels }: HardwareOptions) {
+  return {
+    ...(rows === undefined ? {} : { rows }),
+    ...(cols === undefined ? {} : { cols }),
+    ...(lanes === undefined ? {} : { lanes }),
+    ...(blockPixels === undefined ? {} : { blockPixels }),
+  };
+}
+
+/** Add `adderforge generate <model>`. */
+export function addGenerateCommand(program: Command, flags: FlagReader): void {
+  const command = program
+    .command('generate')
+    .description('generate the accelerator: SystemVerilog, memories and manifest')
+    .argument('<model>', 'folder of a quantized model');
+  withHardwareOptions(withCommonOptions(command), flags)
+    .requiredOption('-o, --output <folder>', 'design folder to write')
+    .addHelpText(
+      'after',
+      '\nExample:\n  adderforge generate resnet20-8b.qmodel --rows 16 --cols 16 -o rtl-out/resnet20',
+    )
+    .action((path: string, options: GenerateOptions) =>
+      runCommand({ options, flags }, async ({ during }) => {
+        const model = await openQuantizedModel(path);
+        const design = await during('Generating', () =>
+          generateDesign({ model, choice: hardwareChoice(options), output: options.output }),
+        );
+        return {
+          json: { design: options.output, ...design },
+          text: formatDesign(options.output, design),
+        };
+      }),
+    );
+}

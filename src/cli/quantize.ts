@@ -1,0 +1,93 @@
+import type { Command } from 'commander';
+import { openTrainingImages } from '../flow/images.ts';
+import { openFloatModel } from '../flow/open-model.ts';
+import { quantize } from '../quantize/quantize.ts';
+import { writeQuantized } from '../quantize/store.ts';
+import { type DatasetOptions, imageSource, withDatasetOptions } from './dataset-options.ts';
+import type { FlagReader } from './flags.ts';
+import { type CommonOptions, runCommand, withCommonOptions } from './run-command.ts';
+
+interface QuantizeOptions extends CommonOptions, DatasetOptions {
+  readonly bits: number;
+  readonly weightBits?: number;
+  readonly calibration: number;
+  readonly threads?: number;
+  readonly output: string;
+}
+
+/** Images that activation ranges are measured on when the user does not say. */
+const DEFAULT_CALIBRATION = 512;
+
+/** Add `--bits`, `--weight-bits` and `--calibration`. */
+export function withWidthOptions(command: Command, flags: FlagReader): Command {
+  const width = { min: 4, max: 8 };
+  return command
+    .option('--bits <n>', 'bits of activations, 4 to 8', flags.integer('--bits', width), 8)
+    .option(
+      '--weight-bits <n>',
+      'bits of adder weights, 4 to 8 (default: as --bits)',
+      flags.integer('--weight-bits', width),
+    )
+    .option(
+      '--calibration <n>',
+      'training images to calibrate on',
+      flags.integer('--calibration', { min: 1, max: 50_000 }),
+      DEFAULT_CALIBRATION,
+    );
+}
+
+/** Add `adderforge quantize <model>`: calibrated on training images; there is no flag for another split. */
+export function addQuantizeCommand(program: Command, flags: FlagReader): void {
+  const command = program
+    .command('quantize')
+    .description('turn a float model into integers and shifts, calibrated on training images')
+    .argument('<model>', 'folder of a float model');
+  withWidthOptions(withDatasetOptions(withCommonOptions(command), flags), flags)
+    .option(
+      '--threads <n>',
+      'worker threads (default: all cores)',
+      flags.integer('--threads', { min: 1, max: 256 }),
+    )
+    .requiredOption('-o, --output <folder>', 'quantized model folder to write')
+    .addHelpText(
+      'after',
+      '\nExample:\n  adderforge quantize resnet20.model --bits 8 --dataset cifar10 -o resnet20-8b.qmodel',
+    )
+    .action((path: string, options: QuantizeOptions) =>
+      runCommand({ options, flags }, async ({ during, note }) => {
+        const { bits, weightBits = bits, calibration, threads, output } = options;
+        const floatModel = await openFloatModel(path);
+        const { images, count } = await during('Reading training images', () =>
+          openTrainingImages({
+            source: imageSource(options),
+            limit: calibration,
+            shape: floatModel.inputShape,
+          }),
+        );
+        const { model, report } = await during('Quantizing', (progress) =>
+          quantize({
+            model: floatModel,
+            images,
+            count,
+            actWidth: bits,
+            weightWidth: weightBits,
+            progress,
+            ...(threads === undefined ? {} : { threads }),
+          }),
+        );
+        for (const warning of report.warnings) note(`Note: ${warning}`);
+        await writeQuantized(model, output);
+        return {
+          json: {
+            model: output,
+            actWidth: bits,
+            weightWidth: weightBits,
+            calibrationImages: count,
+            layers: model.layers.length,
+            warnings: report.warnings,
+          },
+          text: `${output}: ${model.layers.length} integer layers, ${bits}-bit activations, ${weightBits}-bit weights, calibrated on ${count} training images`,
+        };
+      }),
+    );
+}

@@ -7,9 +7,17 @@
 import { actOperand, type OperandWidths, weightOperand } from '../fixed/operand.ts';
 import type { ArrayLayer, PoolLayer } from '../quantize/types.ts';
 
-/** Sum `|x' - w'|` over the window: AdderNet eq 3 without its sign, at the common operand width. */
+/** Bring an adder layer's weight codes to the common operand width. */
+export function weightOperands({ weights }: ArrayLayer, widths: OperandWidths): Int16Array {
+  return weights.map((code) => weightOperand(code, widths));
+}
+
+/**
+ * Sum `|x' - w'|` over the window: AdderNet eq 3 without its sign, at the common operand width.
+ * `weights` are `weightOperands`.
+ */
 export function sumAbsDiff(
-  layer: ArrayLayer,
+  weights: Int16Array,
   windowCodes: Int32Array,
   c: number,
   widths: OperandWidths,
@@ -17,9 +25,7 @@ export function sumAbsDiff(
   const terms = windowCodes.length;
   let acc = 0;
   for (let k = 0; k < terms; k++) {
-    const x = actOperand(windowCodes[k], widths);
-    const w = weightOperand(layer.weights[c * terms + k], widths);
-    acc += Math.abs(x - w);
+    acc += Math.abs(actOperand(windowCodes[k], widths) - weights[c * terms + k]);
   }
   return acc;
 }

@@ -1,6 +1,6 @@
 import type { OperandWidths } from '../fixed/operand.ts';
 import type { QuantizedLayer } from '../quantize/types.ts';
-import { maxOverTaps, sumAbsDiff, sumOverTaps, sumProducts } from './accumulate.ts';
+import { maxOverTaps, sumAbsDiff, sumOverTaps, sumProducts, weightOperands } from './accumulate.ts';
 import { postOp } from './post-op.ts';
 import { readWindow, windowLength } from './window.ts';
 
@@ -21,12 +21,13 @@ export function runLayer({ layer, map, residual, widths }: LayerInputs): Int32Ar
   const [height, width, channels] = layer.outputShape;
   const output = new Int32Array(height * width * channels);
   const windowCodes = new Int32Array(windowLength(layer));
+  const accumulateAt = accumulatorFor(layer, widths);
   let at = 0;
   for (let row = 0; row < height; row++) {
     for (let col = 0; col < width; col++) {
       readWindow(layer, map, { row, col }, windowCodes);
       for (let c = 0; c < channels; c++) {
-        const acc = accumulate(layer, windowCodes, c, widths);
+        const acc = accumulateAt(windowCodes, c);
         output[at] = postOp(layer, acc, c, residual ? residual[at] : 0);
         at++;
       }
@@ -35,22 +36,32 @@ export function runLayer({ layer, map, residual, widths }: LayerInputs): Int32Ar
   return output;
 }
 
-/** Compute the accumulator of output channel `c` over one window (`readWindow`). */
+/** Compute the accumulator of output channel `c` over one window of codes (`readWindow`). */
 export function accumulate(
   layer: QuantizedLayer,
   windowCodes: Int32Array,
   c: number,
   widths: OperandWidths,
 ): number {
+  return accumulatorFor(layer, widths)(windowCodes, c);
+}
+
+/** The same for many windows: what depends on the layer alone is prepared once. */
+function accumulatorFor(
+  layer: QuantizedLayer,
+  widths: OperandWidths,
+): (windowCodes: Int32Array, c: number) => number {
   switch (layer.kind) {
-    case 'adder':
-      return sumAbsDiff(layer, windowCodes, c, widths);
+    case 'adder': {
+      const weights = weightOperands(layer, widths);
+      return (windowCodes, c) => sumAbsDiff(weights, windowCodes, c, widths);
+    }
     case 'conv':
-      return sumProducts(layer, windowCodes, c);
+      return (windowCodes, c) => sumProducts(layer, windowCodes, c);
     case 'maxPool':
-      return maxOverTaps(layer, windowCodes, c);
+      return (windowCodes, c) => maxOverTaps(layer, windowCodes, c);
     case 'sumPool':
-      return sumOverTaps(layer, windowCodes, c);
+      return (windowCodes, c) => sumOverTaps(layer, windowCodes, c);
     default:
       layer satisfies never;
       throw new Error('internal: unknown layer kind');

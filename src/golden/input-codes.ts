@@ -15,5 +15,9 @@ export function inputCodes(
       `internal: an image of ${imageBytes.length} bytes for an input of ${input.shape}`,
     );
   }
-  return imageBytes.map((byte, i) => input.codes[(i % channels) * 256 + byte]);
+  const codes = new Uint8Array(imageBytes.length);
+  for (let at = 0; at < codes.length; at += channels) {
+    for (let c = 0; c < channels; c++) codes[at + c] = input.codes[c * 256 + imageBytes[at + c]];
+  }
+  return codes;
 }

@@ -114,9 +114,12 @@ async function runAll(
   const codes = layer.outSigned ? new Int32Array(length) : new Uint8Array(length);
   for (const [i, image] of images.entries()) {
     const acc = accumulate(image);
-    for (let at = 0; at < size; at++) {
-      const place = i * size + at;
-      codes[place] = postOp(layer, acc[at], at % channels, residualCodes?.[place] ?? 0);
+    for (let pixel = 0; pixel < size; pixel += channels) {
+      for (let c = 0; c < channels; c++) {
+        const place = i * size + pixel + c;
+        const added = residualCodes ? residualCodes[place] : 0;
+        codes[place] = postOp(layer, acc[pixel + c], c, added);
+      }
     }
     if (i % IMAGES_A_TURN === 0) await nextTurn();
   }

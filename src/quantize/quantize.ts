@@ -15,6 +15,7 @@ import { lower } from './lower.ts';
 import type { LoweredNetwork } from './lowered.ts';
 import { observe } from './observe.ts';
 import { type CodeMap, type LayerContext, quantizeLayer } from './quantize-layer.ts';
+import { outputVariances } from './range-error.ts';
 import { type LayerReport, type QuantizeReport, reportLayer, warningsOf } from './report.ts';
 import type { InputCodes, QuantizedLayer, QuantizedModel } from './types.ts';
 
@@ -51,7 +52,8 @@ export async function quantize(
   const observation = await observe(model, network, { images, count, threads }, (done) =>
     progress(done, 2 * count, 'images'),
   );
-  const context = { network, observation, widths, module };
+  const variances = outputVariances({ network, observation });
+  const context = { network, observation, widths, module, variances };
   const codings = await chooseRanges(context, model.normalization);
   const input = codeInput(model, codings.get(INPUT)!);
 

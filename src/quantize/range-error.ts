@@ -1,4 +1,5 @@
 import type { OperandWidths } from '../fixed/operand.ts';
+import { finishMoments, mapMoments } from '../kernels/moments.ts';
 import type { KernelModule } from '../kernels/web-assembly.ts';
 import { INPUT } from '../model/types.ts';
 import { accumulatorOf, layerWithoutConstants } from './accumulate-layer.ts';
@@ -9,16 +10,22 @@ import { encode, type MapCoding } from './map-coding.ts';
 import type { Observation } from './observe.ts';
 import type { Reader, TensorGroup } from './tensor-groups.ts';
 
-/** What codings are judged by. */
-export interface RangeContext {
+/** A network and its float maps. */
+interface Traces {
   readonly network: LoweredNetwork;
   readonly observation: Observation;
+}
+
+/** What codings are judged by. */
+export interface RangeContext extends Traces {
   readonly widths: OperandWidths;
   readonly module: KernelModule;
+  /** Variance of each layer's output, summed over its channels (`outputVariances`). */
+  readonly variances: ReadonlyMap<string, number>;
 }
 
 /** The traced float map of a layer's output, or of the input. */
-export function traceOf({ network, observation }: RangeContext, tensor: string): Float32Array {
+export function traceOf({ network, observation }: Traces, tensor: string): Float32Array {
   const node = network.layers.find(({ name }) => name === tensor)?.node ?? INPUT;
   return observation.traces.get(node)!;
 }
@@ -38,7 +45,7 @@ export function rangeError(context: RangeContext, group: TensorGroup, coding: Ma
       reader.as === 'input'
         ? inputError(context, reader, codes.get(reader.tensor)!, coding)
         : residualError(context, reader, codes.get(reader.tensor)!, coding);
-    const whole = totalVariance(traceOf(context, reader.layer.name), reader.layer.outputShape[2]);
+    const whole = context.variances.get(reader.layer.name)!;
     return whole > 0 ? sum + added / whole : sum;
   }, 0);
 }
@@ -85,18 +92,17 @@ function residualError(
   return (sum / map.length) * channels;
 }
 
+/** Measure how much each layer's output varies, by layer. */
+export function outputVariances(traces: Traces): Map<string, number> {
+  return new Map(
+    traces.network.layers.map(({ name, outputShape }) => [
+      name,
+      totalVariance(traceOf(traces, name), outputShape[2]),
+    ]),
+  );
+}
+
 /** Variance of a map, summed over its channels. */
 function totalVariance(map: Float32Array, channels: number): number {
-  const sums = new Float64Array(2 * channels);
-  for (let i = 0; i < map.length; i++) {
-    const c = i % channels;
-    sums[c] += map[i];
-    sums[channels + c] += map[i] * map[i];
-  }
-  const pixels = map.length / channels;
-  let total = 0;
-  for (let c = 0; c < channels; c++) {
-    total += sums[channels + c] / pixels - (sums[c] / pixels) ** 2;
-  }
-  return Math.max(0, total);
+  return finishMoments(mapMoments(map, channels)).variance.reduce((a, b) => a + b, 0);
 }

@@ -19,10 +19,12 @@ export function normalizeImage(
   if (bytes.length !== inputShape[0] * inputShape[1] * channels) {
     throw new Error(`internal: an image of ${bytes.length} bytes for an input of ${inputShape}`);
   }
-  return Float32Array.from(bytes, (byte, i) => {
+  const values = new Float32Array(bytes.length);
+  bytes.forEach((byte, i) => {
     const c = i % channels;
-    return (byte / 255 - mean[c]) / std[c];
+    values[i] = (byte / 255 - mean[c]) / std[c];
   });
+  return values;
 }
 
 /**

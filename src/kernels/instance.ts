@@ -39,13 +39,15 @@ export interface Instance {
 }
 
 /** Compile the kernels once; the module can be sent to worker threads. */
-export async function compileKernels(): Promise<KernelModule> {
-  return webAssembly.compile(await readKernels());
+export async function compileKernels(
+  file = join(packageRoot, 'dist', 'kernels.wasm'),
+): Promise<KernelModule> {
+  return webAssembly.compile(await readKernels(file));
 }
 
-async function readKernels(): Promise<Uint8Array> {
+async function readKernels(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(join(packageRoot, 'dist', 'kernels.wasm'));
+    return await readFile(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return fail(
@@ -57,9 +59,21 @@ async function readKernels(): Promise<Uint8Array> {
 
 /** Give the kernels a memory of at least `bytes` bytes, all zero. */
 export function instantiate(module: KernelModule, bytes: number): Instance {
-  const memory = new webAssembly.Memory({ initial: Math.ceil(bytes / 65_536) });
+  const memory = takeMemory(Math.ceil(bytes / 65_536));
   const instance = new webAssembly.Instance(module, { env: { memory, abort: stop } });
   return { kernels: instance.exports as Kernels, buffer: memory.buffer };
+}
+
+function takeMemory(pages: number) {
+  try {
+    return new webAssembly.Memory({ initial: pages });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return fail(
+      `Cannot evaluate a network: the machine has no ${Math.ceil(pages / 16)} MiB of memory for another thread`,
+      'Use fewer threads',
+    );
+  }
 }
 
 function stop(): never {

@@ -142,7 +142,11 @@ function shareRanges(
           parts[Math.floor(first / CHUNK_IMAGES)] = message.moments;
           imagesDone += end - first;
           finished++;
-          progress(imagesDone);
+          try {
+            progress(imagesDone);
+          } catch (error) {
+            return reject(error);
+          }
         }
         if (finished === ranges.length) resolve(parts);
         else giveNext();

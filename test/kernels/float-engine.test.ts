@@ -5,7 +5,8 @@ import { createFloatEngine } from '../../src/kernels/float-engine.ts';
 import { compileKernels } from '../../src/kernels/instance.ts';
 import type { KernelModule } from '../../src/kernels/web-assembly.ts';
 import type { FloatModel } from '../../src/model/types.ts';
-import { drawFloatModel, drawImage, draws, seededDraw } from './random-networks.ts';
+import { randomSource } from '../random-source.ts';
+import { drawFloatModel, drawImage, draws } from './random-networks.ts';
 
 let module: KernelModule;
 beforeAll(async () => {
@@ -60,11 +61,11 @@ describe('createFloatEngine', () => {
   });
 
   it('createFloatEngine() computes nothing beyond the last tap when nodes follow it', () => {
-    const model = drawFloatModel(seededDraw(7));
+    const model = drawFloatModel(randomSource(7));
     const first = model.nodes[0].name;
     const engine = createFloatEngine(module, model, [{ name: first, stage: 'output' }]);
     const seen: number[] = [];
-    engine.run(drawImage(seededDraw(1), model.inputShape), (index) => seen.push(index));
+    engine.run(drawImage(randomSource(1), model.inputShape), (index) => seen.push(index));
     expect(seen).toEqual([0]);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * @file Random small networks for the property tests: every layer kind, odd shapes, residuals, 4 to 8 bits.
+ * @file Random small networks for the kernels' tests: every layer kind, odd shapes, residuals, 4 to 8 bits.
  */
 import fc from 'fast-check';
 import type { FloatModel, FloatNode, FloatTensor, MapShape } from '../../src/model/types.ts';
@@ -11,31 +11,10 @@ import type {
   QuantizedModel,
   Residual,
 } from '../../src/quantize/types.ts';
+import { type RandomSource, randomSource } from '../random-source.ts';
 
-/** Draws numbers; from fast-check's seed, so that a failure can be repeated. */
-export interface Draw {
-  /** An integer of `low .. high`. */
-  integer(low: number, high: number): number;
-  pick<T>(values: readonly T[]): T;
-}
-
-/** One reproducible source of numbers a test case: networks are too deep to be built of shrinking arbitraries. */
-export const draws: fc.Arbitrary<Draw> = fc.noShrink(fc.integer()).map(seededDraw);
-
-/** Numbers from `seed`: mulberry32. */
-export function seededDraw(seed: number): Draw {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const integer = (low: number, high: number): number =>
-    low + Math.floor(next() * (high - low + 1));
-  return { integer, pick: (values) => values[integer(0, values.length - 1)] };
-}
+/** One source of numbers a test case: networks are too deep to be built of shrinking arbitraries. */
+export const draws: fc.Arbitrary<RandomSource> = fc.noShrink(fc.integer()).map(randomSource);
 
 const elements = ([rows, cols, channels]: MapShape): number => rows * cols * channels;
 const many = (count: number, make: () => number): number[] => Array.from({ length: count }, make);
@@ -46,7 +25,7 @@ interface Window {
   readonly padding: number;
 }
 
-function drawWindow(draw: Draw, [rows, cols]: MapShape): Window {
+function drawWindow(draw: RandomSource, [rows, cols]: MapShape): Window {
   const padding = draw.integer(0, 2);
   const kernel: [number, number] = [
     draw.integer(1, Math.min(5, rows + 2 * padding)),
@@ -62,8 +41,11 @@ function windowOutput([rows, cols]: MapShape, window: Window, channels: number):
   return [count(rows, kernel[0]), count(cols, kernel[1]), channels];
 }
 
-/** A random network of integers; extreme codes, multipliers and shifts are frequent. */
-export function drawQuantizedModel(draw: Draw): QuantizedModel {
+/**
+ * A random network of integers with extreme codes, multipliers and shifts: most outputs saturate.
+ * `test/random-network.ts` draws the well-behaved ones.
+ */
+export function drawQuantizedModel(draw: RandomSource): QuantizedModel {
   const actWidth = draw.integer(4, 8);
   const weightWidth = draw.integer(4, 8);
   const top = 2 ** actWidth - 1;
@@ -101,7 +83,7 @@ interface LayerDraw {
   readonly isLast: boolean;
 }
 
-function drawLayer(draw: Draw, context: LayerDraw): QuantizedLayer {
+function drawLayer(draw: RandomSource, context: LayerDraw): QuantizedLayer {
   const { name, source, maps, actWidth, weightWidth, isLast } = context;
   const kind = draw.pick(['adder', 'adder', 'conv', 'maxPool', 'sumPool'] as const);
   const isPool = kind === 'maxPool' || kind === 'sumPool';
@@ -151,7 +133,7 @@ function drawLayer(draw: Draw, context: LayerDraw): QuantizedLayer {
 }
 
 /** Constants that put many results inside the clamp, at its ends, and on rounding's halves. */
-function drawAffine(draw: Draw, channels: number, limit: number): Affine {
+function drawAffine(draw: RandomSource, channels: number, limit: number): Affine {
   const shift = Uint8Array.from(many(channels, () => draw.integer(0, 22)));
   return {
     mean: Int32Array.from(many(channels, () => draw.integer(-(2 ** 20), 2 ** 20))),
@@ -164,7 +146,7 @@ function drawAffine(draw: Draw, channels: number, limit: number): Affine {
 }
 
 /** A random float network of every node kind. */
-export function drawFloatModel(draw: Draw): FloatModel {
+export function drawFloatModel(draw: RandomSource): FloatModel {
   const inputShape: MapShape = [draw.integer(3, 9), draw.integer(3, 9), draw.pick([1, 2, 3, 8])];
   const tensors = new Map<string, FloatTensor>();
   const place = (name: string, shape: readonly number[], make: () => number): string => {
@@ -246,6 +228,6 @@ export function drawFloatModel(draw: Draw): FloatModel {
 }
 
 /** Random bytes for an input of `shape`. */
-export function drawImage(draw: Draw, shape: MapShape): Uint8Array {
+export function drawImage(draw: RandomSource, shape: MapShape): Uint8Array {
   return Uint8Array.from(many(elements(shape), () => draw.integer(0, 255)));
 }

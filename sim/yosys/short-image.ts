@@ -6,8 +6,6 @@
  * the same 64 RAMB36. What does depend on the contents are bits that never change: yosys removes them
  * from the memory. So the short image keeps exactly those, and no others, constant.
  */
-import type { MemoryFile } from './read-design.ts';
-
 /** Words of the short image: each varying bit takes both values, and no two memories look alike. */
 const SHORT_WORDS = 64;
 
@@ -17,17 +15,20 @@ export interface ShortImage {
   readonly bits: number;
 }
 
+/** A `$readmemh` image as it is. */
+export interface WholeImage {
+  readonly content: Uint8Array;
+  readonly words: number;
+  readonly width: number;
+  /** Distinguishes memories: yosys would merge two that hold the same at the same address. */
+  readonly seed: number;
+}
+
 /**
  * Make the short image of a memory; `undefined` where the file is not the plain list of hexadecimal
  * words that the generator writes, or not longer than the short one.
- *
- * `seed` distinguishes memories: yosys would merge two that hold the same at the same address.
  */
-export function shortImage(
-  content: Uint8Array,
-  { words, width }: MemoryFile,
-  seed: number,
-): ShortImage | undefined {
+export function shortImage({ content, words, width, seed }: WholeImage): ShortImage | undefined {
   const digits = Math.ceil(width / 4);
   const lines = dataLines(content);
   if (lines.length !== words || words <= SHORT_WORDS) return undefined;

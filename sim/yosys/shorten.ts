@@ -1,5 +1,5 @@
 import type { SynthesisDesign } from './read-design.ts';
-import { type ShortImage, shortImage } from './short-image.ts';
+import { shortImage } from './short-image.ts';
 
 export interface ShortenedDesign {
   readonly design: SynthesisDesign;
@@ -19,9 +19,10 @@ export function shortenMemories(
   let bits = 0;
   for (const [index, memory] of design.memories.entries()) {
     if (memory.words * memory.width < fromBits) continue;
-    const short: ShortImage | undefined = shortImage(files.get(memory.file)!, memory, index);
+    const { file, words, width } = memory;
+    const short = shortImage({ content: files.get(file)!, words, width, seed: index });
     if (short === undefined) continue;
-    files.set(memory.file, short.content);
+    files.set(file, short.content);
     bits += short.bits;
   }
   return { design: { ...design, files }, bits };

@@ -80,6 +80,10 @@ afterEach(async () => {
 const fetchAll = (downloads: readonly Download[], homes = [home]) =>
   fetchPublished({ published: { homes, downloads }, folder, progress: silent });
 
+/** Compared as buffers: element by element would take seconds. */
+const holds = async (name: string, bytes: Buffer) =>
+  bytes.equals(await readFile(join(folder, name)));
+
 describe('fetchPublished', () => {
   it('fetchPublished() stores files and the members of archives, and tells how far it is', async () => {
     const told: [number, number][] = [];
@@ -92,8 +96,8 @@ describe('fetchPublished', () => {
       },
     });
     expect(result).toEqual({ folder, files: ['plain.bin', 'one.bin'], kept: [] });
-    expect(await readFile(join(folder, 'plain.bin'))).toEqual(content);
-    expect(await readFile(join(folder, 'one.bin'))).toEqual(batch);
+    expect(await holds('plain.bin', content)).toBe(true);
+    expect(await holds('one.bin', batch)).toBe(true);
     expect((await readdir(folder)).sort()).toEqual(['one.bin', 'plain.bin']);
     const total = 200_000 + tar.length;
     expect(told.at(-1)).toEqual([total, total]);
@@ -111,12 +115,12 @@ describe('fetchPublished', () => {
     await writeFile(join(folder, 'plain.bin.part'), content.subarray(0, 150_000));
     await fetchAll([file]);
     expect(asked).toEqual(['/plain.bin bytes=150000-']);
-    expect(await readFile(join(folder, 'plain.bin'))).toEqual(content);
+    expect(await holds('plain.bin', content)).toBe(true);
     await rm(join(folder, 'plain.bin'));
     await writeFile(join(folder, 'plain.bin.part'), content.subarray(0, 150_000));
     answers.set('/plain.bin', (_, response) => void response.end(content));
     await fetchAll([file]);
-    expect(await readFile(join(folder, 'plain.bin'))).toEqual(content);
+    expect(await holds('plain.bin', content)).toBe(true);
   });
 
   it('fetchPublished() keeps what came when the connection breaks, and continues there', async () => {
@@ -131,7 +135,7 @@ describe('fetchPublished', () => {
     answers.set('/plain.bin', serve(content));
     await fetchAll([file]);
     expect(asked[1]).toMatch(/^\/plain.bin bytes=\d+-$/);
-    expect(await readFile(join(folder, 'plain.bin'))).toEqual(content);
+    expect(await holds('plain.bin', content)).toBe(true);
   });
 
   it('fetchPublished() takes the second home when the first fails', async () => {
@@ -177,7 +181,7 @@ describe('fetchPublished', () => {
       serve(tar)(request, response);
     });
     await fetchAll([archive]);
-    expect(await readFile(join(folder, 'one.bin'))).toEqual(batch);
+    expect(await holds('one.bin', batch)).toBe(true);
   });
 
   it('fetchPublished() unpacks an archive that is there, and refuses one without a member', async () => {

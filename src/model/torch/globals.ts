@@ -109,7 +109,7 @@ function countOf(value: PickleValue | undefined, what: string, refuse: Refuse): 
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   const found =
     typeof value === 'number' || typeof value === 'bigint' ? value : describeValue(value);
-  return refuse(`a tensor has ${found} as a ${what}`);
+  return refuse(`a tensor has ${found} as its ${what}`);
 }
 
 /**

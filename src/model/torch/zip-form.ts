@@ -7,6 +7,7 @@ import { elementBytes } from '../element-type.ts';
 import { quote } from '../names.ts';
 import type { Refuse } from './globals.ts';
 import type { TorchFile } from './legacy.ts';
+import { collectStorages } from './storages.ts';
 import { unpickle } from './unpickle.ts';
 import { readZipDirectory, readZipEntry } from './zip.ts';
 
@@ -31,6 +32,7 @@ export function readZipTorch(bytes: Uint8Array, refuse: Refuse): TorchFile {
   }
   const pickle = readZipEntry(bytes, entries.get(pickles[0])!, { most: MAX_PICKLE_BYTES, refuse });
   const { value } = unpickle(pickle, 0, refuse);
+  collectStorages(value, refuse);
   return {
     value,
     storageBytes: ({ key, type, length }) => {

@@ -1,22 +1,17 @@
 /**
- * @file Worker threads that share a batch of images.
+ * @file A batch of images, shared by worker threads.
  *
- * The batch is cut into chunks of a fixed size, whatever the number of threads; each worker takes the
- * next one when it is free. Statistics are merged in the order of the chunks, so that results do not
+ * The batch is cut into chunks of a fixed size, whatever the number of threads. Statistics are merged in the order of the chunks, so that results do not
  * depend on how many threads ran or which was faster.
  */
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
-import { DesignError, fail } from '../issues.ts';
+import { fail } from '../issues.ts';
 import type { MapShape } from '../model/types.ts';
-import { packageRoot } from '../package-root.ts';
 import type { Progress } from '../progress.ts';
 import { compileKernels } from './instance.ts';
 import { inputShapeOf, type Job, type MapBatch, type Range, tapShapes } from './job.ts';
-import { finishMoments, type Moments, mergeMoments, type PartialMoments } from './moments.ts';
-import type { FromWorker, WorkerStart } from './worker-messages.ts';
+import { finishMoments, type Moments, mergeMoments } from './moments.ts';
+import { runWorkers } from './run-workers.ts';
 
 const CHUNK_IMAGES = 16;
 /** Kept maps of a batch together. */
@@ -97,71 +92,4 @@ function shareMaps(job: Job, shapes: readonly MapShape[], count: number): readon
     const memory = new SharedArrayBuffer(bytes);
     return job.network.kind === 'float' ? new Float32Array(memory) : new Int32Array(memory);
   });
-}
-
-interface WorkersRequest {
-  readonly start: WorkerStart;
-  readonly ranges: readonly Range[];
-  readonly threads: number;
-  /** Told the number of images done so far. */
-  readonly progress: (done: number) => void;
-}
-
-/** Statistics of each range, in order. */
-async function runWorkers(request: WorkersRequest): Promise<(readonly PartialMoments[])[]> {
-  const workers = Array.from(
-    { length: request.threads },
-    () => new Worker(workerFile(), { workerData: request.start }),
-  );
-  try {
-    return await shareRanges(workers, request);
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
-}
-
-function shareRanges(
-  workers: readonly Worker[],
-  { ranges, progress }: WorkersRequest,
-): Promise<(readonly PartialMoments[])[]> {
-  return new Promise((resolve, reject) => {
-    const parts = new Array<readonly PartialMoments[]>(ranges.length);
-    let next = 0;
-    let finished = 0;
-    let imagesDone = 0;
-    for (const worker of workers) {
-      const giveNext = (): void => {
-        if (next < ranges.length) worker.postMessage(ranges[next++]);
-      };
-      worker.on('error', reject);
-      worker.on('exit', () => reject(new Error('internal: a kernel worker ended early')));
-      worker.on('message', (message: FromWorker) => {
-        if (message.kind === 'failed') return reject(received(message));
-        if (message.kind === 'done') {
-          const { first, end } = message.range;
-          parts[Math.floor(first / CHUNK_IMAGES)] = message.moments;
-          imagesDone += end - first;
-          finished++;
-          try {
-            progress(imagesDone);
-          } catch (error) {
-            return reject(error);
-          }
-        }
-        if (finished === ranges.length) resolve(parts);
-        else giveNext();
-      });
-    }
-  });
-}
-
-function received({ issues, message }: Extract<FromWorker, { kind: 'failed' }>): Error {
-  return issues.length > 0 ? new DesignError(issues) : new Error(message);
-}
-
-/** Node 20 cannot run TypeScript in a worker: from the sources, the compiled worker is taken. */
-function workerFile(): URL {
-  return import.meta.url.endsWith('.ts')
-    ? pathToFileURL(join(packageRoot, 'dist', 'src', 'kernels', 'worker.js'))
-    : new URL('./worker.js', import.meta.url);
 }

@@ -11,10 +11,13 @@ export interface WorkerStart {
   readonly imageBytes: number;
 }
 
-/** The next images to run. */
-export type ToWorker = Range;
+/** The next images to run: `ranges[index]` of the batch. */
+export interface ToWorker {
+  readonly index: number;
+  readonly range: Range;
+}
 
 export type FromWorker =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'done'; readonly range: Range; readonly moments: readonly PartialMoments[] }
+  | { readonly kind: 'done'; readonly index: number; readonly moments: readonly PartialMoments[] }
   | { readonly kind: 'failed'; readonly issues: readonly Issue[]; readonly message: string };

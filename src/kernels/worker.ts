@@ -14,9 +14,9 @@ const send = (message: FromWorker): void => port.postMessage(message);
 try {
   const { module, job, batch, imageBytes } = workerData as WorkerStart;
   const engine = createEngine(module, job);
-  port.on('message', (range: ToWorker) => {
+  port.on('message', ({ index, range }: ToWorker) => {
     try {
-      send({ kind: 'done', range, moments: runRange(engine, batch, { ...range, imageBytes }) });
+      send({ kind: 'done', index, moments: runRange(engine, batch, { ...range, imageBytes }) });
     } catch (error) {
       send(failure(error));
     }

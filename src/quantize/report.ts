@@ -51,9 +51,11 @@ const CONSTANT_VARIANCE = 1e-9;
 
 /** Say what the user should know: channels without information, layers that are hard to scale. */
 export function warningsOf(network: LoweredNetwork, reports: readonly LayerReport[]): string[] {
-  const constant = reports.flatMap(({ name, constantChannels }) =>
+  const constant = reports.flatMap(({ name, constantChannels }, i) =>
     constantChannels > 0
-      ? [`Layer "${name}" has ${constantChannels} channels that are the same on all images`]
+      ? [
+          `Layer "${name}" has channels that are the same on all images: ${constantChannels} of ${network.layers[i].outputShape[2]}`,
+        ]
       : [],
   );
   const unnormalized = network.layers.flatMap(({ name, kind, hasBatchNorm }) =>

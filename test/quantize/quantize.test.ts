@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import { inputCodes } from '../../src/golden/input-codes.ts';
+import { runGolden } from '../../src/golden/run.ts';
+import { DesignError } from '../../src/issues.ts';
+import { evaluateFloat } from '../../src/kernels/evaluate-float.ts';
+import { evaluateInteger } from '../../src/kernels/evaluate-integer.ts';
+import type { FloatModel } from '../../src/model/types.ts';
+import { checkQuantized } from '../../src/quantize/check-quantized.ts';
+import { quantize } from '../../src/quantize/quantize.ts';
+import type { QuantizedModel } from '../../src/quantize/types.ts';
+import { randomSource } from '../random-source.ts';
+import { buildGraph, type Line } from './build-graph.ts';
+import { drawImages, fitBatchNorms, randomArchitecture } from './random-architecture.ts';
+
+const blockLines: readonly Line[] = [
+  ['stem', 'input', { kind: 'conv', filters: 8, size: 3, padding: 1, hasBias: true }],
+  ['stem.bn', 'stem', { kind: 'batchNorm' }],
+  ['stem.relu', 'stem.bn', { kind: 'relu' }],
+  ['a', 'stem.relu', { kind: 'adderConv', filters: 12, size: 3, stride: 2, padding: 1 }],
+  ['a.bn', 'a', { kind: 'batchNorm' }],
+  ['a.relu', 'a.bn', { kind: 'relu' }],
+  ['b', 'a.relu', { kind: 'adderConv', filters: 12, size: 3, padding: 1 }],
+  ['b.bn', 'b', { kind: 'batchNorm' }],
+  ['down', 'stem.relu', { kind: 'adderConv', filters: 12, size: 1, stride: 2 }],
+  ['down.bn', 'down', { kind: 'batchNorm' }],
+  ['sum', 'b.bn', { kind: 'add', to: 'down.bn' }],
+  ['sum.relu', 'sum', { kind: 'relu' }],
+  ['max', 'sum.relu', { kind: 'maxPool', size: 2, stride: 1 }],
+  ['avg', 'max', { kind: 'avgPool', size: 2, stride: 2 }],
+  ['lone', 'avg', { kind: 'add', to: 'avg' }],
+  ['flat', 'lone', { kind: 'flatten' }],
+  ['fc', 'flat', { kind: 'linear', filters: 6, from: 48 }],
+  ['fc.bn', 'fc', { kind: 'batchNorm' }],
+];
+
+async function block(): Promise<{ model: FloatModel; images: Uint8Array; count: number }> {
+  const inputShape = [10, 10, 3] as const;
+  const model = buildGraph(blockLines, { draw: randomSource(3), inputShape });
+  const images = drawImages(inputShape, 48, 5);
+  await fitBatchNorms(model, images, 48);
+  return { model, images, count: 48 };
+}
+
+/** Share of the float outputs' variance that the integer outputs do not explain, on images not calibrated on. */
+async function outputError(
+  model: FloatModel,
+  integer: QuantizedModel,
+  count: number,
+): Promise<number> {
+  const images = drawImages(model.inputShape, count, 77);
+  const f = await evaluateFloat({ model, images, count, threads: 1 });
+  const a = await evaluateInteger({ model: integer, images, count, threads: 1 });
+  const mean = (v: ArrayLike<number>) => Array.from(v).reduce((s, x) => s + x, 0) / v.length;
+  const [meanF, meanA] = [mean(f), mean(a)];
+  let [ff, aa, fa] = [0, 0, 0];
+  for (let i = 0; i < f.length; i++) {
+    ff += (f[i] - meanF) ** 2;
+    aa += (a[i] - meanA) ** 2;
+    fa += (f[i] - meanF) * (a[i] - meanA);
+  }
+  return 1 - (fa * fa) / (ff * aa);
+}
+
+describe('quantize()', () => {
+  it.each([
+    { actWidth: 8, weightWidth: 8, limit: 0.0015 },
+    { actWidth: 6, weightWidth: 6, limit: 0.015 },
+    { actWidth: 4, weightWidth: 4, limit: 0.2 },
+    { actWidth: 8, weightWidth: 4, limit: 0.03 },
+    { actWidth: 5, weightWidth: 7, limit: 0.06 },
+  ])(
+    'follows the float network when activations have $actWidth and weights $weightWidth bits',
+    async ({ actWidth, weightWidth, limit }) => {
+      const { model, images, count } = await block();
+      const { model: integer } = await quantize({ model, images, count, actWidth, weightWidth });
+      expect(checkQuantized(integer)).toEqual([]);
+      const error = await outputError(model, integer, 32);
+      expect(error).toBeLessThan(limit);
+    },
+  );
+
+  it.each([
+    { name: 'lenet5-bn', count: 32, limit: 0.001 },
+    { name: 'resnet20', count: 8, limit: 0.005 },
+  ])('follows the float network when $name has random weights', async ({ name, count, limit }) => {
+    const model = randomArchitecture(name, randomSource(11));
+    const images = drawImages(model.inputShape, count, 6);
+    await fitBatchNorms(model, images, count);
+    const widths = { actWidth: 8, weightWidth: 8 };
+    const { model: integer, report } = await quantize({
+      model,
+      images,
+      count,
+      ...widths,
+      threads: 1,
+    });
+    expect(checkQuantized(integer)).toEqual([]);
+    expect(report.layers).toHaveLength(integer.layers.length);
+    const error = await outputError(model, integer, 8);
+    expect(error).toBeLessThan(limit);
+  });
+
+  it('follows the float network when it is built like VGG-small', async () => {
+    const conv = (filters: number) =>
+      ({ kind: 'adderConv', filters, size: 3, padding: 1 }) as const;
+    const lines: Line[] = [
+      ['c1', 'input', { ...conv(8), kind: 'conv' }],
+      ['n1', 'c1', { kind: 'batchNorm' }],
+      ['r1', 'n1', { kind: 'relu' }],
+      ['c2', 'r1', conv(8)],
+      ['n2', 'c2', { kind: 'batchNorm' }],
+      ['r2', 'n2', { kind: 'relu' }],
+      ['p2', 'r2', { kind: 'maxPool', size: 2, stride: 2 }],
+      ['c3', 'p2', conv(16)],
+      ['n3', 'c3', { kind: 'batchNorm' }],
+      ['r3', 'n3', { kind: 'relu' }],
+      ['p3', 'r3', { kind: 'maxPool', size: 2, stride: 2 }],
+      ['flat', 'p3', { kind: 'flatten' }],
+      ['fc', 'flat', { kind: 'linear', filters: 5, from: 144 }],
+    ];
+    const model = buildGraph(lines, { draw: randomSource(2), inputShape: [12, 12, 3] });
+    const images = drawImages(model.inputShape, 32, 5);
+    await fitBatchNorms(model, images, 32);
+    const widths = { actWidth: 8, weightWidth: 8 };
+    const { model: integer } = await quantize({ model, images, count: 32, ...widths });
+    expect(checkQuantized(integer)).toEqual([]);
+    expect(integer.layers.map(({ kind }) => kind).join(' ')).toBe(
+      'conv adder maxPool adder maxPool conv',
+    );
+    // A pool keeps the coding of what it reads: its constants pass codes through, 2^14 / 2^14.
+    const { affine } = integer.layers[2];
+    expect([affine.mult[3], affine.shift[3], affine.bias[3]]).toEqual([2 ** 14, 14, 0]);
+    expect(await outputError(model, integer, 32)).toBeLessThan(0.005);
+  });
+
+  it('gives a network that the golden model runs as the kernels do', async () => {
+    const { model, images, count } = await block();
+    const { model: integer } = await quantize({
+      model,
+      images,
+      count,
+      actWidth: 5,
+      weightWidth: 6,
+    });
+    const fast = await evaluateInteger({ model: integer, images, count: 3, threads: 1 });
+    for (const image of [0, 1, 2]) {
+      const codes = inputCodes(integer, images.subarray(image * 300, (image + 1) * 300));
+      const logits = runGolden(integer, codes).get('fc')!;
+      expect([...logits]).toEqual([...fast.subarray(image * 6, (image + 1) * 6)]);
+    }
+  });
+
+  it('gives the same network and leaves its inputs alone when run twice', async () => {
+    const { model, images, count } = await block();
+    const before = structuredClone({ model, images });
+    const request = { model, images, count, actWidth: 6, weightWidth: 6 };
+    const first = await quantize({ ...request, threads: 2 });
+    expect({ model, images }).toEqual(before);
+    expect(await quantize({ ...request, threads: 1 })).toEqual(first);
+  });
+
+  it('reports progress up to the end, agreement, and what is unusual', async () => {
+    const { model, images, count } = await block();
+    const withoutNorm: FloatModel = {
+      ...model,
+      nodes: model.nodes
+        .filter(({ name }) => name !== 'a.bn')
+        .map((node) => (node.name === 'a.relu' ? { ...node, input: 'a' } : node)) as never,
+    };
+    // A stem channel without weights is the same everywhere.
+    withoutNorm.tensors.get('stem.w')!.data.fill(0, 0, 27);
+    const steps: number[] = [];
+    const { report } = await quantize({
+      model: withoutNorm,
+      images,
+      count,
+      actWidth: 8,
+      weightWidth: 8,
+      progress: (done, total) => steps.push(done / total),
+    });
+    expect(steps.at(-1)).toBe(1);
+    expect(steps).toEqual([...steps].sort((a, b) => a - b));
+    expect(report.agreement).toBeGreaterThan(80);
+    expect(report.warnings).toContain(
+      'Layer "stem" has channels that are the same on all images: 1 of 8',
+    );
+    expect(report.warnings).toContain(
+      'Adder layer "a" has no batch normalization behind it: its sums are scaled as they are',
+    );
+  });
+
+  it('refuses widths, counts and sizes all at once', async () => {
+    const { model, images } = await block();
+    await expect(
+      quantize({ model, images, count: 3, actWidth: 9, weightWidth: 2.5 }),
+    ).rejects.toThrow(
+      new DesignError([
+        {
+          problem: 'Cannot quantize to 9 bits: activations take 4 to 8 bits',
+          remedy: 'Choose a whole number from 4 to 8',
+        },
+        {
+          problem: 'Cannot quantize to 2.5 bits: weights take 4 to 8 bits',
+          remedy: 'Choose a whole number from 4 to 8',
+        },
+        {
+          problem: 'Cannot calibrate on 3 images: at least 8 are needed',
+          remedy: 'Use more training images; 512 are a good number',
+        },
+        {
+          // 48 images of 10 x 10 x 3 bytes, said to be 3.
+          problem:
+            "Cannot calibrate on 3 images of 4800 bytes: the network's input of 10 x 10 x 3 takes 300",
+          remedy: 'Use the data set that the network was trained on',
+        },
+      ]),
+    );
+  });
+
+  it('refuses more images than memory holds before it takes any', async () => {
+    const { model } = await block();
+    // The widest map has 10 x 10 x 8 = 800 codes: 2^31 / 3200 = 671,088 images.
+    const images = { length: 700_000 * 300 } as Uint8Array;
+    const request = { model, images, count: 700_000, actWidth: 8, weightWidth: 8 };
+    await expect(quantize(request)).rejects.toThrow(
+      'Cannot calibrate on 700000 images: maps of 800 codes leave room for 671088',
+    );
+  });
+});

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fail, type Issue, throwIfAny } from '../src/issues.ts';
 import type { Manifest } from '../src/manifest.ts';
 import { modelDigest } from '../src/model/store.ts';
+import { INPUT } from '../src/model/types.ts';
 import type { Progress } from '../src/progress.ts';
 import { readQuantized } from '../src/quantize/store.ts';
 import type { QuantizedModel } from '../src/quantize/types.ts';
@@ -122,7 +123,34 @@ async function openSession(request: CosimRequest): Promise<Session> {
     );
   }
   const model = await readQuantized(modelFolder);
+  checkShapes({ designDir, manifest, model });
   return { manifest, model, request, seed, stallProbability };
+}
+
+/** The manifest is a file like any other: what it says of the maps must be what the model says. */
+function checkShapes(design: {
+  readonly designDir: string;
+  readonly manifest: Manifest;
+  readonly model: QuantizedModel;
+}): void {
+  const { designDir, manifest, model } = design;
+  const shapes = new Map([
+    [INPUT, model.input.shape],
+    ...model.layers.map(({ name, outputShape }) => [name, outputShape] as const),
+  ]);
+  const claims = [
+    { tensor: INPUT, shape: manifest.inputShape },
+    ...manifest.layers.map(({ tensor, shape }) => ({ tensor, shape })),
+    { tensor: model.layers.at(-1)!.name, shape: manifest.layers.at(-1)!.shape },
+  ];
+  throwIfAny(
+    claims.flatMap(({ tensor, shape }): Issue[] => {
+      const own = shapes.get(tensor);
+      if (own?.join() === shape.join()) return [];
+      const problem = `Cannot use design "${designDir}": its manifest says "${tensor}" is ${shape.join('x')}, its model ${own ? `${own.join('x')}` : 'has no such map'}`;
+      return [{ problem, remedy: 'Generate the design again' }];
+    }),
+  );
 }
 
 function share({ count, processes = availableParallelism() }: CosimRequest): readonly Shard[] {

@@ -15,8 +15,11 @@ const side = z.number().int().positive().max(65_536);
 const shape = z.tuple([side, side, side]);
 const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/);
 const name = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
-/** Relative, without `..` or a leading dot: it cannot leave the design directory. */
-const file = z.string().regex(/^(?!\.)[A-Za-z0-9._-]+(\/(?!\.)[A-Za-z0-9._-]+)*$/);
+/** Relative and without `..`: it cannot leave the design directory. Without a leading `-`: it is no option. */
+const file = z
+  .string()
+  .max(200)
+  .regex(/^\w[\w.-]*(\/\w[\w.-]*)*$/);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const layer = z.object({

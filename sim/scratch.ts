@@ -14,7 +14,7 @@ export async function withScratchFolder<T>(
   parent: string,
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(parent, '.scratch-'));
+  const folder = await mkdtemp(join(parent, '.adderforge-'));
   alive.add(folder);
   try {
     return await work(folder);

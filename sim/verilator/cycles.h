@@ -25,12 +25,13 @@ class CycleCounter {
   uint64_t images = 0;
   // Of the image that ended last.
   uint64_t lastWithWaits = 0;
-  // Cycles since `start()` in which the accelerator waited for the result stream, or computed nothing.
-  uint64_t resultWaits = 0, idle = 0;
+  // Cycles since `start()` in which the accelerator waited for the result stream, or computed nothing;
+  // the latter also as it was when the last image ended.
+  uint64_t resultWaits = 0, idle = 0, idleBeforeEnd = 0;
 
   explicit CycleCounter(const Run& run) : ops(run.ops.size()), current_(run.ops.size(), 0) {}
 
-  void start() { resultWaits = idle = 0; }
+  void start() { resultWaits = idle = idleBeforeEnd = 0; }
 
   void observe(const DutOutputs& out, Faults& faults) {
     const bool wraps = busy_ && out.busy && out.op == 0 && op_ + 1 == ops.size() && ops.size() > 1;
@@ -62,6 +63,7 @@ class CycleCounter {
     image.add(sum);
     imageWithWaits.add(withWaits_);
     lastWithWaits = withWaits_;
+    idleBeforeEnd = idle;
     withWaits_ = 0;
     ++images;
   }

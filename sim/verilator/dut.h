@@ -56,6 +56,8 @@ class Dut {
   virtual void settle() = 0;
   // The rising edge.
   virtual void clock() = 0;
+  // Bits that `out.monitor` holds.
+  virtual uint64_t monitorBits() const = 0;
   // Waveform; false when the model was built without tracing.
   virtual bool openTrace(const char* file) = 0;
   virtual void dumpTrace(uint64_t halfCycle) = 0;

@@ -31,7 +31,6 @@ const schema = z.object({
     inputBeats: count,
     outputBeats: count,
   }),
-  registers: z.object({ id: count, version: count, inputStall: count, idle: count }),
   images: count,
   /** Lowest and highest over the images; waits for the result stream left out. */
   imageCycles: range,

@@ -7,12 +7,6 @@
 #include "run_file.h"
 #include "simulation.h"
 
-// What the registers said; cycle counts of ours are beside them where the two must be equal.
-struct RegisterReadings {
-  uint64_t id = 0, version = 0, imagesAtReset = 0;
-  uint64_t inputStall = 0, idle = 0;
-};
-
 inline void writeComparison(std::ostream& json, const Comparison& c) {
   json << "\"values\":" << c.values << ",\"mismatches\":" << c.mismatches << ",\"first\":";
   if (c.mismatches == 0) {
@@ -39,16 +33,13 @@ inline const char* nameOf(Stop stop) {
   return "end";
 }
 
-inline void writeReport(const std::string& file, const Simulation& sim, const RegisterReadings& regs,
-                        double seconds) {
+inline void writeReport(const std::string& file, const Simulation& sim, double seconds) {
   std::ofstream json(file);
   json << "{\"stop\":\"" << nameOf(sim.stop) << "\",\"fault\":\"" << sim.faults.first
        << "\",\"cycles\":" << sim.cycle() << ",\"seconds\":" << seconds << ",\n\"at\":{\"op\":"
        << int(sim.lastSeen.op) << ",\"busy\":" << (sim.lastSeen.busy ? "true" : "false")
        << ",\"stall\":" << (sim.lastSeen.stall ? "true" : "false")
        << ",\"inputBeats\":" << sim.source.beats() << ",\"outputBeats\":" << sim.sink.beats()
-       << "},\n\"registers\":{\"id\":" << regs.id << ",\"version\":" << regs.version
-       << ",\"inputStall\":" << regs.inputStall << ",\"idle\":" << regs.idle
        << "},\n\"images\":" << sim.counter.images << ",\"imageCycles\":";
   writeRange(json, sim.counter.image);
   json << ",\"imageCyclesWithWaits\":";

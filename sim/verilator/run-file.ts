@@ -24,6 +24,7 @@ export function runFileText(manifest: Manifest, request: RunRequest): string {
     ['inputValues', height * width * channels],
     ['seed', request.seed],
     ['stallPartsPerMillion', Math.round(request.stallProbability * 1e6)],
+    ['version', versionWord(manifest.generator)],
     ['lanes', hardware.lanes],
     ['blockPixels', hardware.blockPixels],
     ['monitorWidth', hardware.monitorWidth],
@@ -36,4 +37,12 @@ export function runFileText(manifest: Manifest, request: RunRequest): string {
     lines.push(['op', ...shape, tileChannels, outWidth, outSigned ? 1 : 0, plannedCycles]);
   }
   return lines.map((line) => `${line.join(' ')}\n`).join('');
+}
+
+/** `adderforge 1.2.3` as the VERSION register says it: major, minor and patch in bits 31:16, 15:8 and 7:0. */
+function versionWord(generator: string): number {
+  const [major = 0, minor = 0, patch = 0] = (/(\d+)\.(\d+)\.(\d+)/.exec(generator) ?? [])
+    .slice(1)
+    .map(Number);
+  return ((major << 16) | (minor << 8) | patch) >>> 0;
 }

@@ -25,6 +25,8 @@ struct Run {
   // Of 1,000,000.
   uint64_t stallPartsPerMillion = 0;
   uint64_t lanes = 0;
+  // What the register VERSION must say.
+  uint64_t version = 0;
   uint64_t blockPixels = 0;
   uint64_t monitorWidth = 0;
   uint64_t outStreamWidth = 0;
@@ -64,6 +66,7 @@ inline Run readRun(const std::string& file) {
       else if (key == "inputValues") run.inputValues = value;
       else if (key == "seed") run.seed = value;
       else if (key == "stallPartsPerMillion") run.stallPartsPerMillion = value;
+      else if (key == "version") run.version = value;
       else if (key == "lanes") run.lanes = value;
       else if (key == "blockPixels") run.blockPixels = value;
       else if (key == "monitorWidth") run.monitorWidth = value;

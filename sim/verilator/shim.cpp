@@ -73,6 +73,8 @@ class VerilatedDut final : public Dut {
     if (out.monitorValid) out.monitor = monitorWords_.of(m.mon_data_o);
   }
 
+  uint64_t monitorBits() const override { return 8 * sizeof(model_->mon_data_o); }
+
   void clock() override {
     model_->clk_i = 1;
     model_->eval();

@@ -35,6 +35,9 @@ class Simulation {
         run_(run),
         dut_(makeDut(static_cast<uint32_t>(run.seed))),
         traceFile_(traceFile) {
+    if (dut_->monitorBits() < run.lanes * run.monitorWidth) {
+      die("the monitor port is narrower than the run file says");
+    }
     uint64_t longest = 0;
     for (const OpInfo& op : run.ops) longest = std::max(longest, op.plannedCycles);
     // Long pauses of both streams are no hang.

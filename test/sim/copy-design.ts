@@ -103,7 +103,8 @@ async function manifest(designDir: string, changes: CopyChanges): Promise<Manife
   return {
     format: 'adderforge-design',
     version: 1,
-    generator: 'adderforge test',
+    // The fixture's VERSION register says 0x00000100.
+    generator: 'adderforge 0.1.0',
     name: 'copy',
     top: 'copy_top',
     arrayModule: 'copy_top',

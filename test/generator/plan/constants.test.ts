@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { completeConfig } from '../../../generator/config.ts';
+import { constantWidths, hardwareAffine } from '../../../generator/plan/constants.ts';
+import { planOperations } from '../../../generator/plan/operations.ts';
+import { sumBounds } from '../../../generator/plan/weights.ts';
+import { roundShift } from '../../../src/fixed/round.ts';
+import { randomCases } from '../../random-network.ts';
+
+const asSigned = (value: number, width: number) => Number(BigInt.asIntN(width, BigInt(value)));
+
+test('hardwareAffine() rounds a hardware sum to the golden integer, within its widths', () => {
+  fc.assert(
+    fc.property(
+      randomCases,
+      fc.nat(),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (one, pick, part) => {
+        const { model } = one;
+        const config = completeConfig(one.hardware);
+        const { operations } = planOperations(model, config);
+        const bounds = operations.map((operation) => sumBounds(operation, model, config.rows));
+        const affines = operations.map((operation, i) => hardwareAffine(operation, bounds[i]));
+        const widths = constantWidths(operations, affines, bounds, model);
+        const index = pick % operations.length;
+        const { layer } = operations[index];
+        const c = pick % layer.outputShape[2];
+        const { offset, scale, max } = bounds[index];
+        // An accumulator value somewhere in its range, and its twin in the hardware.
+        const low = -Math.floor(offset[c] / 2 ** scale);
+        const acc = low + Math.floor(part * (Math.floor((max - offset[c]) / 2 ** scale) - low));
+        const sum = 2 ** scale * acc + offset[c];
+        const residual = layer.residual;
+        const res = pick % 2 ** model.actWidth;
+        const resTerm = residual ? (res - residual.zeroPoint) * residual.mult[c] : 0;
+        const golden = roundShift(
+          (acc - layer.affine.mean[c]) * layer.affine.mult[c] + resTerm + layer.affine.bias[c],
+          layer.affine.shift[c],
+        );
+        const hardware = affines[index];
+        const diff = asSigned(sum - hardware.mean[c], widths.diffWidth);
+        const total = asSigned(
+          diff * hardware.mult[c] +
+            (residual ? (res - residual.zeroPoint) * hardware.resMult[c] : 0) +
+            hardware.bias[c],
+          widths.totalWidth,
+        );
+        expect(Math.floor(total / 2 ** hardware.shift[c])).toBe(golden);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { completeConfig } from '../../../generator/config.ts';
+import { operationCycles, sadOperations } from '../../../generator/plan/cycles.ts';
+import { planOperations } from '../../../generator/plan/operations.ts';
+import { tinyModel } from '../tiny-model.ts';
+
+const config = completeConfig({ rows: 2, cols: 2, blockPixels: 32 });
+const { operations } = planOperations(tinyModel, config);
+
+test('operationCycles() counts passes, pipeline and post-op of an array layer', () => {
+  // 9 terms on 2 rows are 5 passes of 16 pixels: beats 2 .. 81. The last one's sums reach the post-op
+  // 5 + 2 + 2 cycles later, in cycle 90; one group of 2 channels; 8 cycles to close.
+  expect(operationCycles(operations[0], config)).toBe(98);
+});
+
+test('operationCycles() waits for weights when passes are short', () => {
+  // 1 pixel, 2 tiles x 3 planes x 4 taps x 1 word = 24 passes, each at least max(2, 2, 3) = 3 cycles
+  // after the one before it: the last in cycle 2 + 23 * 3 = 71, its sums in 80, and 8 to close.
+  expect(operationCycles(operations[3], config)).toBe(88);
+});
+
+test('operationCycles() lets pooling go past the array', () => {
+  // 4 taps of 4 pixels: beats 2 .. 17, 5 cycles to the post-op, 8 to close.
+  expect(operationCycles(operations[2], config)).toBe(30);
+});
+
+test('operationCycles() is bound by the post-op when it has few lanes', () => {
+  const oneLane = completeConfig({ rows: 2, cols: 2, lanes: 1, blockPixels: 32 });
+  // One pass of 16 pixels, first sums at 2 + 9, then 2 groups a pixel: 11 + 32 - 1 = 42, and 8 to close.
+  expect(operationCycles(operations[1], oneLane)).toBe(50);
+});
+
+test('sadOperations() counts useful terms only', () => {
+  expect(sadOperations(operations[0])).toBe(4 * 4 * 2 * 9);
+  expect(sadOperations(operations[2])).toBe(0);
+  expect(sadOperations(operations[3])).toBe(3 * 8 * 3);
+});

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { completeConfig } from '../../../generator/config.ts';
+import { inputCopy, planOperations } from '../../../generator/plan/operations.ts';
+import type { QuantizedModel } from '../../../src/quantize/types.ts';
+import { tinyModel } from '../tiny-model.ts';
+
+const config = completeConfig({ rows: 4, cols: 2 });
+
+test('planOperations() packs the first window into full words', () => {
+  const { operations, window, inputWords } = planOperations(tinyModel, config);
+  expect(window).toEqual({ kernelY: 3, kernelX: 3, stride: 1, pad: 1, padCode: 3 });
+  // 9 terms on 4 rows: 3 words a pixel, one lane in the last; 16 pixels.
+  expect(operations[0].walk).toMatchObject({ words: 3, lastLanes: 1, kernelY: 1, pad: 0 });
+  expect(inputWords).toBe(48);
+});
+
+test('planOperations() reads tap by tap when packing wins nothing', () => {
+  const { window, operations } = planOperations(tinyModel, completeConfig({ rows: 1, cols: 2 }));
+  expect(window).toBeNull();
+  expect(operations[0].walk).toMatchObject({ kernelY: 3, kernelX: 3, words: 1, pad: 1 });
+});
+
+test('planOperations() reads tap by tap when another layer reads the input too', () => {
+  const [stem, block, ...rest] = tinyModel.layers;
+  const twice: QuantizedModel = {
+    ...tinyModel,
+    layers: [
+      stem,
+      block,
+      {
+        ...block,
+        name: 'again',
+        input: 'input',
+        inputShape: [4, 4, 1],
+        residual: undefined,
+      } as never,
+      ...rest,
+    ],
+  };
+  expect(planOperations(twice, config).window).toBeNull();
+});
+
+test('planOperations() copies an input that is its own residual', () => {
+  const [stem] = tinyModel.layers;
+  const own = {
+    ...stem,
+    residual: { input: 'input', zeroPoint: 3, mult: Int32Array.from([1, 1]) },
+  };
+  const { operations } = planOperations({ ...tinyModel, layers: [own] }, config);
+  expect(operations.map(({ layer, inserted, tensor }) => [layer.input, inserted, tensor])).toEqual([
+    ['input', true, 'input'],
+    [inputCopy, false, 'stem'],
+  ]);
+});
+
+test('planOperations() cuts channels into tiles and weights into planes', () => {
+  const { operations } = planOperations(tinyModel, config);
+  expect(
+    operations.map(({ tiles, planes, tileChannels }) => [tiles, planes, tileChannels]),
+  ).toEqual([
+    [1, 1, 2],
+    [1, 1, 2],
+    // Pooling: gcd(4, 2) lanes.
+    [1, 1, 2],
+    // 3 classes on 2 columns, 3-bit weights.
+    [2, 3, 2],
+  ]);
+});

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import type { Worker } from 'node:worker_threads';
+import { describe, expect, it, vi } from 'vitest';
 import { normalizeImage, runFloat } from '../../src/golden/float.ts';
 import { inputCodes } from '../../src/golden/input-codes.ts';
 import { runGolden } from '../../src/golden/run.ts';
@@ -17,6 +18,19 @@ import type { QuantizedModel } from '../../src/quantize/types.ts';
 import { randomNetwork } from '../random-network.ts';
 import { randomSource } from '../random-source.ts';
 import { drawFloatModel, drawImage } from './random-networks.ts';
+
+/** Every worker thread that the tests have started. */
+const started = vi.hoisted(() => [] as Worker[]);
+vi.mock('node:worker_threads', async (importOriginal) => {
+  const original = await importOriginal<typeof import('node:worker_threads')>();
+  class RecordedWorker extends original.Worker {
+    constructor(...args: ConstructorParameters<typeof Worker>) {
+      super(...args);
+      started.push(this);
+    }
+  }
+  return { ...original, Worker: RecordedWorker };
+});
 
 const COUNT = 37; // two chunks of 16 and a partial one
 
@@ -67,13 +81,14 @@ describe('evaluateInteger', () => {
   });
 
   it('evaluateInteger() fails with the cause and ends its threads when progress throws', async () => {
-    const before = process.getActiveResourcesInfo().filter((name) => name === 'Worker').length;
     const progress = (): never => {
       throw new Error('interrupted');
     };
-    await expect(evaluateInteger({ ...integerBatch, progress })).rejects.toThrow('interrupted');
-    const after = process.getActiveResourcesInfo().filter((name) => name === 'Worker').length;
-    expect(after).toBe(before);
+    started.length = 0;
+    const run = evaluateInteger({ ...integerBatch, threads: 2, progress });
+    await expect(run).rejects.toThrow('interrupted');
+    // an ended thread has the number -1
+    expect(started.map(({ threadId }) => threadId)).toEqual([-1, -1]);
   });
 
   it('evaluateInteger() refuses with an issue when the network needs too much memory', async () => {

@@ -40,7 +40,8 @@ const NOTES: readonly string[] = [
   'The array’s figures are of its module synthesized as the top, with everything inside it',
 ];
 
-const NETLISTS: readonly Netlist[] = ['total', 'modules', 'array'];
+/** In the order in which they are made: the totals need to know what became of the memories in the modules. */
+const NETLISTS = ['modules', 'array', 'total'] as const satisfies readonly Netlist[];
 
 /**
  * Estimate a design's resources on every family asked for.
@@ -53,10 +54,10 @@ export async function estimate(request: EstimateRequest): Promise<EstimateReport
   const families = checkFamilies(request.families);
   const design = await readDesign(request.designDir);
   const tools = await chooseTools(families, request.tool);
-  const shortened = request.wholeMemories ? { design, bits: 0 } : shortenMemories(design);
+  const shortened = request.wholeMemories ? { design, bits: [] } : shortenMemories(design);
 
   // 2. Synthesize every netlist of every family.
-  const jobs = families.flatMap((family) => NETLISTS.map((netlist) => ({ family, netlist })));
+  const jobs = NETLISTS.flatMap((netlist) => families.map((family) => ({ family, netlist })));
   const abort = new AbortController();
   let done = 0;
   request.progress(done, jobs.length, 'syntheses');
@@ -78,14 +79,19 @@ export async function estimate(request: EstimateRequest): Promise<EstimateReport
   });
 
   // 3. Count.
-  const estimates = families.map((family, i) => {
-    const [total, modules, array] = results.slice(NETLISTS.length * i);
-    const tool = yosysTitle(tools.get(family)!);
-    return [
+  const cellsOf = (family: FamilyId, netlist: Netlist) =>
+    results[jobs.findIndex((job) => job.family === family && job.netlist === netlist)]!;
+  const estimates = families.map((family) => [
+    family,
+    countFamily({
       family,
-      countFamily({ family, tool, design, total: total!, modules: modules!, array: array! }),
-    ];
-  });
+      tool: yosysTitle(tools.get(family)!),
+      design,
+      total: cellsOf(family, 'total'),
+      modules: cellsOf(family, 'modules'),
+      array: cellsOf(family, 'array'),
+    }),
+  ]);
   return {
     tool: [...new Set(families.map((family) => yosysTitle(tools.get(family)!)))].join(', '),
     design: design.name,

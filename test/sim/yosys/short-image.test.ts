@@ -59,9 +59,12 @@ describe('shortImage()', () => {
 describe('shortenMemories()', () => {
   it('shortens large memories only, and leaves the design it is given alone', () => {
     const memory = (file: string, words: number) => ({ file, words, width: 8, sha256: '' });
+    // 2,047 words of 8,000 bits are many bits, but may become LUTs.
+    const wide = { file: 'wide.mem', words: 2047, width: 8000, sha256: '' };
     const files = new Map([
       ['large.mem', bytes('00\nff\n'.repeat(4096))],
       ['small.mem', bytes('00\nff\n'.repeat(4095))],
+      ['wide.mem', bytes(`${'0f'.repeat(1000)}\n`.repeat(2047))],
     ]);
     const design = {
       name: 'x',
@@ -70,13 +73,15 @@ describe('shortenMemories()', () => {
       elements: 1,
       sources: [],
       // 8,192 x 8 = 65,536 bits is the first that is shortened.
-      memories: [memory('large.mem', 8192), memory('small.mem', 8190)],
+      memories: [memory('large.mem', 8192), memory('small.mem', 8190), wide],
       files,
     };
     const short = shortenMemories(design);
-    expect(short.bits).toBe(65_536);
+    expect(short.bits).toEqual([65_536]);
     expect(wordsOf(short.design.files.get('large.mem')!)).toHaveLength(64);
-    expect(short.design.files.get('small.mem')).toBe(files.get('small.mem'));
+    for (const file of ['small.mem', 'wide.mem']) {
+      expect(short.design.files.get(file)).toBe(files.get(file));
+    }
     expect(wordsOf(files.get('large.mem')!)).toHaveLength(8192);
   });
 });

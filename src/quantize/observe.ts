@@ -24,7 +24,7 @@ export interface CalibrationImages {
 
 /** Floats that traces may take: 256 MiB. */
 const TRACE_LIMIT = 2 ** 26;
-const MOST_TRACED = 64;
+const MOST_TRACED = 32;
 
 /** Run the float network over the calibration images and keep what the other passes need. */
 export async function observe(

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { datasetNames } from '../data/dataset.ts';
 import { fetchDataset } from '../data/fetch.ts';
-import { dataRoot } from '../data/locate.ts';
 import { fail } from '../issues.ts';
 import type { FlagReader } from './flags.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from './run-command.ts';
@@ -29,14 +28,18 @@ export function addDataCommand(program: Command, flags: FlagReader): void {
             `Choose one of ${datasetNames.join(', ')}`,
           );
         }
-        const root = dataRoot(options.data);
-        const { baseUrl } = options;
-        await during(`Fetching ${name}`, (progress) =>
-          fetchDataset({ name, root, progress, ...(baseUrl === undefined ? {} : { baseUrl }) }),
+        const { data: root, baseUrl } = options;
+        const { folder, files, kept } = await during(`Fetching ${name}`, (progress) =>
+          fetchDataset({
+            name,
+            progress,
+            ...(root === undefined ? {} : { root }),
+            ...(baseUrl === undefined ? {} : { baseUrl }),
+          }),
         );
         return {
-          json: { dataset: name, folder: `${root}/${name}` },
-          text: `${root}/${name}: ready`,
+          json: { dataset: name, folder, files, kept },
+          text: `${folder}: ${files.length} files, ${files.length - kept.length} of them fetched`,
         };
       }),
     );

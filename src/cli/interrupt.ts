@@ -2,16 +2,16 @@
  * @file Ctrl-C: end with the shell's status for the signal; temporary files and child processes go first.
  *
  * Writers put results into a temporary place and rename it, so that no target is ever half-written. `process.exit`
- * runs the `exit` handlers that remove those places (`src/temporary.ts`) and end running tools (execa's `cleanup`).
+ * runs the `exit` handlers that remove those places (`src/write-folder.ts`, `sim/scratch.ts`) and end the running
+ * tools (execa does).
  */
 const STATUS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** End the program on a signal, once; a second signal finds no handler and ends it at once. */
-export function exitOnSignals(beforeExit: () => void = () => {}): void {
+export function exitOnSignals(): void {
   for (const [signal, status] of Object.entries(STATUS)) {
     process.once(signal, () => {
-      beforeExit();
-      process.stderr.write('Interrupted: finished results are kept, unfinished ones removed\n');
+      process.stderr.write('Interrupted\n');
       process.exit(status);
     });
   }

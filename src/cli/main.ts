@@ -24,8 +24,10 @@ function fromCommander(error: CommanderError): DesignError {
 
 async function main(args: readonly string[]): Promise<void> {
   exitOnSignals();
-  // A reader that stops listening (`| head`) is no fault to report.
-  process.stdout.on('error', () => process.exit(1));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that stops listening (`| head`) is no fault to report; any other error `printOut` reports.
+    if (error.code === 'EPIPE') process.exit(1);
+  });
   try {
     await createProgram(flagReader()).parseAsync(args, { from: 'user' });
   } catch (error) {

@@ -7,7 +7,6 @@ import ora, { type Ora } from 'ora';
 import type { Progress } from '../progress.ts';
 
 const QUIET_MS = 1_000;
-const TERMINAL_REFRESH_MS = 100;
 const LINE_EVERY_MS = 10_000;
 
 /** Where progress goes; `clock` and `interactive` are parameters so that tests can drive them. */
@@ -35,8 +34,9 @@ function seconds(value: number): string {
   return `${Math.floor(value / 60)} min ${Math.ceil(value % 60)} s`;
 }
 
-function rate(perSecond: number): string {
-  return perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1);
+function rate(perSecond: number, unit: string): string {
+  if (perSecond < 0.2) return `${seconds(1 / perSecond)} each`;
+  return `${perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1)} ${unit}/s`;
 }
 
 /** One line of progress: `Evaluating: 1200 of 10000 images (240 images/s, 37 s left)`. */
@@ -52,7 +52,7 @@ export function progressLine(
   if (done <= 0 || elapsedMs <= 0) return `${title}: ${done} of ${total} ${unit}`;
   const perSecond = done / (elapsedMs / 1000);
   const left = seconds(Math.max(0, total - done) / perSecond);
-  return `${title}: ${done} of ${total} ${unit} (${rate(perSecond)} ${unit}/s, ${left} left)`;
+  return `${title}: ${done} of ${total} ${unit} (${rate(perSecond, unit)}, ${left} left)`;
 }
 
 function spinnerFor(title: string): Ora {
@@ -63,33 +63,37 @@ function spinnerFor(title: string): Ora {
 /** Begin to show a piece of work. */
 export function showProgress(title: string, sink: ProgressSink = standardError): ShownProgress {
   const start = sink.clock();
+  let shownAt = start;
+  let latest: { readonly done: number; readonly total: number; readonly unit: string } | undefined;
   let spinner: Ora | undefined;
-  let shownAt = Number.NEGATIVE_INFINITY;
-  let unitStart = { unit: '', total: -1, at: start };
+  let phase = { unit: '', total: -1, start };
 
-  const timer = sink.interactive
-    ? setTimeout(() => {
-        spinner ??= spinnerFor(title);
-      }, QUIET_MS)
-    : undefined;
-  timer?.unref();
+  const show = (): void => {
+    const now = sink.clock();
+    if (now - start < QUIET_MS) return;
+    const line = latest && progressLine(title, { ...latest, elapsedMs: now - phase.start });
+    if (sink.interactive) {
+      spinner ??= spinnerFor(title);
+      spinner.text = line ?? title;
+    } else if (now - shownAt >= LINE_EVERY_MS) {
+      shownAt = now;
+      sink.write(line ?? `${title}: ${seconds((now - start) / 1000)} so far`);
+    }
+  };
 
   const report: Progress = (done, total, unit) => {
     const now = sink.clock();
     // Work may pass through several phases, each with a unit and total of its own: the rate starts afresh.
-    if (unit !== unitStart.unit || total !== unitStart.total) unitStart = { unit, total, at: now };
-    const interval = sink.interactive ? TERMINAL_REFRESH_MS : LINE_EVERY_MS;
-    const since = Math.max(start, shownAt);
-    if (now - start < QUIET_MS || now - since < interval) return;
-    shownAt = now;
-    const line = progressLine(title, { done, total, unit, elapsedMs: now - unitStart.at });
-    if (!sink.interactive) return sink.write(line);
-    spinner ??= spinnerFor(title);
-    spinner.text = line;
+    if (unit !== phase.unit || total !== phase.total) phase = { unit, total, start: now };
+    latest = { done, total, unit };
+    show();
   };
 
+  // Work that reports nothing for a while is seen to be alive all the same.
+  const timer = setInterval(show, QUIET_MS);
+  timer.unref();
   const end = (): void => {
-    clearTimeout(timer);
+    clearInterval(timer);
     spinner?.stop();
   };
   return { report, end };

@@ -86,14 +86,22 @@ export const floatModelSchema = z.strictObject({
   provenance: provenanceSchema,
 });
 
-/** zod's findings as `nodes[3].stride: ...`, at most 20 of them. */
-export function describeZodError(error: z.ZodError): string[] {
+/** zod's findings about a file's JSON, as `"nodes[3].stride" ("conv1"): ...`, at most 20 of them. */
+export function describeZodError(error: z.ZodError, json?: unknown): string[] {
   return error.issues.slice(0, 20).map(({ path, message }) => {
     const where = path
       .map((part, i) =>
         typeof part === 'number' ? `[${part}]` : i ? `.${String(part)}` : String(part),
       )
       .join('');
-    return `${where ? quote(where) : 'it'}: ${message}`;
+    return `${where ? quote(where) : 'it'}${elementName(json, path)}: ${message}`;
   });
+}
+
+/** The name of the node or layer that a path leads into, for readers who do not count from zero. */
+function elementName(json: unknown, [list, index, field]: readonly PropertyKey[]): string {
+  if (field === 'name') return '';
+  const element = (json as Record<PropertyKey, unknown[]> | undefined)?.[list!]?.[index as number];
+  const name = (element as { name?: unknown } | undefined)?.name;
+  return typeof name === 'string' ? ` (${quote(name)})` : '';
 }

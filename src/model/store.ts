@@ -35,7 +35,7 @@ export async function writeModel(model: FloatModel, dir: string): Promise<void> 
 export async function readModel(dir: string): Promise<FloatModel> {
   const { json, tensors } = await readModelFolder(dir, FLOAT_FORMAT);
   const parsed = floatModelSchema.safeParse(json);
-  if (!parsed.success) throw issuesOf(dir, describeZodError(parsed.error));
+  if (!parsed.success) throw issuesOf(dir, describeZodError(parsed.error, json));
   const { format: _, version: __, ...fields } = parsed.data;
   const loaded = loadTensors(tensors, dir);
   const model: FloatModel = { ...fields, tensors: loaded };

@@ -48,7 +48,7 @@ export async function writeQuantized(model: QuantizedModel, dir: string): Promis
 export async function readQuantized(dir: string): Promise<QuantizedModel> {
   const { json, tensors } = await readModelFolder(dir, QUANTIZED_FORMAT);
   const parsed = quantizedModelSchema.safeParse(json);
-  if (!parsed.success) throw issuesOf(dir, describeZodError(parsed.error));
+  if (!parsed.success) throw issuesOf(dir, describeZodError(parsed.error, json));
   const model = joinTensors(parsed.data, tensors, dir);
   throwIfAny(checkQuantized(model));
   return model;

@@ -27,6 +27,13 @@ describe('progressLine()', () => {
     ).toBe('Simulating: 10 of 100 images (0.5 images/s, 3 min 0 s left)');
   });
 
+  it('shows the time of one when a second is too short for a rate', () => {
+    // 2 in 120 s are 60 s each; 1 is left: 60 s.
+    expect(
+      progressLine('Estimating', { done: 2, total: 3, unit: 'syntheses', elapsedMs: 120_000 }),
+    ).toBe('Estimating: 2 of 3 syntheses (1 min 0 s each, 1 min 0 s left)');
+  });
+
   it('shows no rate when nothing is done yet', () => {
     expect(progressLine('Reading', { done: 0, total: 3, unit: 'files', elapsedMs: 2000 })).toBe(
       'Reading: 0 of 3 files',

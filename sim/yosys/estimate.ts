@@ -9,7 +9,7 @@ import type { Progress } from '../../src/progress.ts';
 import type { EstimateReport, FamilyEstimate } from '../../src/report/estimate-report.ts';
 import type { FamilyId } from '../../src/report/families.ts';
 import { familyUse } from '../../src/report/fit.ts';
-import { countCells, countModules, round2, sumModules } from '../../src/report/resources.ts';
+import { countModules, countNetlist, round2, sumModules } from '../../src/report/resources.ts';
 import { type ModuleCells, sourceModule } from '../../src/report/stat.ts';
 import { inParallel } from '../in-parallel.ts';
 import { checkFamilies, chooseTools } from './choose-tools.ts';
@@ -111,12 +111,11 @@ interface FamilyResults {
 
 function countFamily(results: FamilyResults): FamilyEstimate {
   const { family, tool, design } = results;
-  const { total, other } = countCells(family, results.total.get(design.top) ?? {});
-  const { elements } = design;
-  const arrayTop = [...results.array.keys()].find(
-    (name) => sourceModule(name) === design.arrayModule,
-  );
-  const array = countCells(family, results.array.get(arrayTop!) ?? {}).total;
+  const { total, other } = countNetlist(family, results.total, design.top);
+  const { elements, arrayModule } = design;
+  const arrayTop = [...results.array.keys()].find((name) => sourceModule(name) === arrayModule);
+  if (arrayTop === undefined) throw new Error(`internal: yosys lists no module "${arrayModule}"`);
+  const array = countNetlist(family, results.array, arrayTop).total;
   const modules = countModules(family, results.modules, design.top);
   return {
     tool,

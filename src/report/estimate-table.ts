@@ -1,7 +1,7 @@
 /** @file An estimate's tables: totals and the array, modules, devices, and the notes. */
 import type { EstimateReport, FamilyEstimate } from './estimate-report.ts';
 import { FAMILIES, type FamilyId } from './families.ts';
-import { formatTable, type Table } from './table.ts';
+import { formatNumber, formatTable, type Table } from './table.ts';
 
 /** Render a report for the terminal or as Markdown; ends without a line break. */
 export function formatEstimate(
@@ -18,7 +18,8 @@ export function formatEstimate(
   }
   parts.push(heading('Percent of devices'));
   parts.push(formatTable(devicesTable(families), style));
-  parts.push(report.notes.map((note) => `- ${note}`).join('\n'));
+  const notes = [...report.notes, ...families.flatMap(([id, family]) => otherNote(id, family))];
+  parts.push(notes.map((note) => `- ${note}`).join('\n'));
   return parts.join('\n\n');
 }
 
@@ -69,4 +70,10 @@ function devicesTable(families: readonly (readonly [FamilyId, FamilyEstimate])[]
       ]),
     ),
   };
+}
+
+/** What no figure contains, so that nothing is left out in silence. */
+function otherNote(id: FamilyId, { other }: FamilyEstimate): readonly string[] {
+  const cells = Object.entries(other).map(([type, count]) => `${formatNumber(count)} ${type}`);
+  return cells.length === 0 ? [] : [`In no figure of ${id}: ${cells.join(', ')}`];
 }

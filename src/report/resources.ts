@@ -66,6 +66,17 @@ export function countModules(
   );
 }
 
+/** Add up what the cells of everything under `top` take. */
+export function countNetlist(family: FamilyId, modules: ModuleCells, top: string): CountedCells {
+  const all: Record<string, number> = {};
+  for (const [name, instances] of countInstances(modules, top)) {
+    for (const [type, count] of Object.entries(modules.get(name)!)) {
+      if (!modules.has(type)) all[type] = (all[type] ?? 0) + count * instances;
+    }
+  }
+  return countCells(family, all);
+}
+
 /** Resources of all modules together. */
 export function sumModules(modules: Readonly<Record<string, Resources>>): Resources {
   const sum = { lut: 0, ff: 0, carry: 0, dsp: 0, bram: 0 };

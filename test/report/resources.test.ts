@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/package-root.ts';
 import { cellCost } from '../../src/report/cells.ts';
 import { FAMILY_IDS } from '../../src/report/families.ts';
-import { countCells, countModules, sumModules } from '../../src/report/resources.ts';
+import { countCells, countModules, countNetlist, sumModules } from '../../src/report/resources.ts';
 import { parseStat } from '../../src/report/stat.ts';
 
 describe('countCells()', () => {
@@ -198,6 +198,21 @@ describe('countModules()', () => {
       carry: 0,
       dsp: 0,
       bram: 0,
+    });
+  });
+});
+
+describe('countNetlist()', () => {
+  it('counts every instance, and what it does not know, when modules are left', () => {
+    const modules = new Map([
+      ['top', { leaf: 2, LUT4: 1, unused: 1 }],
+      ['leaf', { LUT4: 3, EHXPLLL: 1 }],
+      ['elsewhere', { LUT4: 100 }],
+    ]);
+    // 1 + 2 * 3 = 7; "unused" is no module here, so it is a cell that no rule knows.
+    expect(countNetlist('ecp5', modules, 'top')).toEqual({
+      total: { lut: 7, ff: 0, carry: 0, dsp: 0, bram: 0 },
+      other: { unused: 1, EHXPLLL: 2 },
     });
   });
 });

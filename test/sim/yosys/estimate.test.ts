@@ -1,6 +1,6 @@
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { withScratchFolder } from '../../../sim/scratch.ts';
 import { ToolError } from '../../../sim/tool.ts';
@@ -121,7 +121,9 @@ describe.skipIf(!native)('estimate()', () => {
       }).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(ToolError);
       expect((error as ToolError).message).toMatch(/rtl\/an_pe\.sv:2: ERROR: syntax error/);
-      expect((error as ToolError).failure.exitCode).toBe(1);
+      const { exitCode, logFile } = (error as ToolError).failure;
+      expect(exitCode).toBe(1);
+      await rm(dirname(logFile!), { recursive: true });
       // Nothing is left in the cache, neither whole nor in part.
       await vi.waitFor(async () => expect(await readdir(join(cache, 'yosys'))).toEqual(before));
     });

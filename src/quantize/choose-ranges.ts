@@ -7,6 +7,7 @@
 import { INPUT, type Normalization } from '../model/types.ts';
 import { inputRange } from './code-input.ts';
 import { codingOf, type MapCoding, outputCoding, type Range } from './map-coding.ts';
+import { nextTurn } from './next-turn.ts';
 import { type RangeContext, rangeError, traceOf } from './range-error.ts';
 import { type TensorGroup, tensorGroups } from './tensor-groups.ts';
 
@@ -61,9 +62,4 @@ function bestCoding(
   const { shrinks: around } = best;
   for (const third of [-2, -1, 1, 2]) if (around + third / 3 >= 0) consider(around + third / 3);
   return best.coding;
-}
-
-/** Let timers, signals and the progress display have their turn. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -10,12 +10,12 @@ import {
 } from '../kernels/moments.ts';
 import type { KernelModule } from '../kernels/web-assembly.ts';
 import { type Accumulate, accumulatorOf, layerWithoutConstants } from './accumulate-layer.ts';
-import { nextTurn } from './choose-ranges.ts';
 import { type FoldedWeights, foldWeights, largestAcc } from './fold-weights.ts';
 import { freezeAffine } from './freeze-affine.ts';
 import type { LoweredLayer } from './lowered.ts';
 import { type MapCoding, OUTPUT_WIDTH } from './map-coding.ts';
 import { matchMoments } from './match-moments.ts';
+import { nextTurn } from './next-turn.ts';
 import { isPlainMaximum } from './tensor-groups.ts';
 import type { QuantizedLayer } from './types.ts';
 

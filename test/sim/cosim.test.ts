@@ -257,6 +257,22 @@ test.each([
   expect(report.failures.map(({ problem }) => problem).join()).toContain(fault);
 });
 
+test('cosim() passes on what an assertion in the RTL says', async () => {
+  const run = cosimCopy(
+    {
+      edits: [
+        [
+          'copy_top.sv',
+          'endmodule : copy_top',
+          'always_ff @(posedge clk_i) assert (!rst_ni || !image_end);\nendmodule : copy_top',
+        ],
+      ],
+    },
+    { count: 1 },
+  );
+  await expect(run).rejects.toThrow(/the simulator broke off[\s\S]*Assertion failed in/);
+});
+
 test('cosim() writes a waveform around the first difference when told to trace', async () => {
   const traceFile = join(designDir, 'wave.fst');
   const report = await cosimCopy({ offsets: [1, -100] }, { count: 2, trace: true, traceFile });

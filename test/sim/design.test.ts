@@ -92,3 +92,12 @@ test('cosim() refuses a model that is not the one the design was made from', asy
   const run = cosim({ designDir, images: new Uint8Array(30), count: 1, progress: silent });
   await expect(run).rejects.toThrow(/its model has changed since it was generated/);
 });
+
+test('cosim() refuses a manifest whose monitor is wider than the port', async () => {
+  changeManifest((manifest) => {
+    // 3 lanes of 16 bits; the port has 32 bits.
+    (manifest.hardware as { lanes: number }).lanes = 3;
+  });
+  const run = cosim({ designDir, images: new Uint8Array(30), count: 1, progress: silent });
+  await expect(run).rejects.toThrow(/^Cannot simulate: the monitor port is narrower/);
+});

@@ -28,7 +28,7 @@ export interface EstimateRequest {
   readonly progress: Progress;
   /** Syntheses at once; one a core by default. */
   readonly jobs?: number;
-  /** Give yosys large memories as they are, not as short images: slower, and the same figures. */
+  /** Give yosys large memories as they are, not as short images (`short-image.ts`): slower. */
   readonly wholeMemories?: boolean;
 }
 
@@ -40,8 +40,11 @@ const NOTES: readonly string[] = [
   'The array’s figures are of its module synthesized as the top, with everything inside it',
 ];
 
-/** In the order in which they are made: the totals need to know what became of the memories in the modules. */
-const NETLISTS = ['modules', 'array', 'total'] as const satisfies readonly Netlist[];
+const SHORT_NOTE =
+  'Large memories were synthesized with short images: block RAM, DSP and registers are those of the whole ones, LUTs within a few tenths of a percent';
+
+/** In the order in which they begin: totals need to know what became of the modules' memories, arrays are fast. */
+const NETLISTS = ['modules', 'total', 'array'] as const satisfies readonly Netlist[];
 
 /**
  * Estimate a design's resources on every family asked for.
@@ -96,7 +99,7 @@ export async function estimate(request: EstimateRequest): Promise<EstimateReport
     tool: [...new Set(families.map((family) => yosysTitle(tools.get(family)!)))].join(', '),
     design: design.name,
     families: Object.fromEntries(estimates),
-    notes: NOTES,
+    notes: shortened.bits.length === 0 ? NOTES : [...NOTES, SHORT_NOTE],
   };
 }
 

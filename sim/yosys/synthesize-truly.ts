@@ -17,11 +17,13 @@ export async function synthesizeTruly({
   const { netlist, family, design } = request;
   const short = { ...request, design: shortened.design };
   if (netlist === 'array' || shortened.bits.length === 0) return synthesize(short);
-  const modules = await synthesize({ ...short, netlist: 'modules' });
-  if (holdsMemories({ family, modules, top: design.top, bits: shortened.bits })) {
-    return netlist === 'modules' ? modules : synthesize(short);
-  }
-  return synthesize(request);
+  // Both at once: the second is nearly always wanted, and the first is under way or done already.
+  const [modules, cells] = await Promise.all([
+    synthesize({ ...short, netlist: 'modules' }),
+    synthesize(short),
+  ]);
+  const isTrue = holdsMemories({ family, modules, top: design.top, bits: shortened.bits });
+  return isTrue ? cells : synthesize(request);
 }
 
 /** Whether every memory finds one module instance, not used up by another, whose block RAM can hold it. */

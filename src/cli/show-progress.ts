@@ -30,8 +30,8 @@ export const standardError: ProgressSink = {
 };
 
 function seconds(value: number): string {
-  if (value < 60) return `${Math.ceil(value)} s`;
-  return `${Math.floor(value / 60)} min ${Math.ceil(value % 60)} s`;
+  const whole = Math.ceil(value);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 function rate(perSecond: number, unit: string): string {

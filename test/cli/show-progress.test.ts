@@ -34,6 +34,13 @@ describe('progressLine()', () => {
     ).toBe('Estimating: 2 of 3 syntheses (1 min 0 s each, 1 min 0 s left)');
   });
 
+  it('never shows sixty seconds', () => {
+    // 1 in 59.9 s; 5 are left: 299.5 s, shown as 300.
+    expect(
+      progressLine('Estimating', { done: 1, total: 6, unit: 'syntheses', elapsedMs: 59_900 }),
+    ).toBe('Estimating: 1 of 6 syntheses (1 min 0 s each, 5 min 0 s left)');
+  });
+
   it('shows no rate when nothing is done yet', () => {
     expect(progressLine('Reading', { done: 0, total: 3, unit: 'files', elapsedMs: 2000 })).toBe(
       'Reading: 0 of 3 files',

@@ -17,5 +17,5 @@ export function roundShift(u: number, shift: number): number {
 
 /** The nearest of `low .. high`. */
 export function saturate(v: number, low: number, high: number): number {
-  return v < low ? low : v > high ? high : v;
+  return Math.min(Math.max(v, low), high);
 }

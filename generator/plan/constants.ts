@@ -7,19 +7,8 @@
  */
 import type { QuantizedModel } from '../../src/quantize/types.ts';
 import { signedWidth, unsignedWidth } from './integers.ts';
-import type { HardwareAffine, MemoryImage, Operation } from './types.ts';
+import type { ConstantWidths, HardwareAffine, MemoryImage, Operation } from './types.ts';
 import type { SumBounds } from './weights.ts';
-
-/** Widths of the post-op's registers, from the extremes of every channel of every operation. */
-export interface ConstantWidths {
-  readonly meanWidth: number;
-  readonly diffWidth: number;
-  readonly multWidth: number;
-  readonly shiftWidth: number;
-  readonly biasWidth: number;
-  readonly resMultWidth: number;
-  readonly totalWidth: number;
-}
 
 /** Move an operation's constants to the hardware's sums. */
 export function hardwareAffine({ layer }: Operation, { offset, scale }: SumBounds): HardwareAffine {

@@ -13,7 +13,6 @@ type Side = 'a' | 'b' | 'both';
 
 /** A map while somebody still reads it; operations are counted from 0. */
 interface Life {
-  readonly name: string;
   readonly words: number;
   readonly from: number;
   readonly to: number;
@@ -80,7 +79,7 @@ function findLives(operations: readonly Operation[], rows: number): Map<string, 
     if (to < 0) return;
     const [height, width, channels] = layer.outputShape;
     const words = height * width * Math.ceil(channels / rows);
-    lives.set(layer.name, { name: layer.name, words, from, to });
+    lives.set(layer.name, { words, from, to });
   });
   return lives;
 }

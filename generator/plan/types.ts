@@ -73,11 +73,8 @@ export interface HardwareAffine {
   readonly resMult: readonly number[];
 }
 
-/** Bits of the datapath, each from a proven bound. */
-export interface Widths {
-  readonly operandWidth: number;
-  readonly psumWidth: number;
-  readonly accWidth: number;
+/** Widths of the post-op's registers, from the extremes of every channel of every operation. */
+export interface ConstantWidths {
   readonly meanWidth: number;
   readonly diffWidth: number;
   readonly multWidth: number;
@@ -85,6 +82,13 @@ export interface Widths {
   readonly biasWidth: number;
   readonly resMultWidth: number;
   readonly totalWidth: number;
+}
+
+/** Bits of the datapath, each from a proven bound. */
+export interface Widths extends ConstantWidths {
+  readonly operandWidth: number;
+  readonly psumWidth: number;
+  readonly accWidth: number;
   readonly monitorWidth: number;
   readonly outStreamWidth: number;
   readonly addrWidth: number;

@@ -6,26 +6,10 @@
  */
 import type { MapShape } from '../model/types.ts';
 import { type Colour, pixelColour, type Scene } from './canvas.ts';
+import { drawDigits } from './draw-digits.ts';
+import type { DrawnImages } from './drawn-images.ts';
+import { randomNumbers } from './random-numbers.ts';
 import { sceneMakers } from './scenes.ts';
-
-export interface DrawnImages {
-  /** `count * h * w * c` bytes: image, row, column, channel. */
-  readonly images: Uint8Array;
-  /** What each image shows, as a label of CIFAR-10: the drawings go round the ten classes. */
-  readonly labels: Uint8Array;
-  readonly count: number;
-}
-
-/** Numbers from 0 to 1 that depend on the seed alone (mulberry32, public domain). */
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const NOISE = 12;
 
@@ -50,12 +34,16 @@ function vary(scene: Scene, random: () => number): Scene {
   };
 }
 
-/** Draw images of a shape with one or three channels; the same count, shape and seed give the same bytes. */
-export function drawImages(
-  count: number,
-  [height, width, channels]: MapShape,
-  seed = 1,
-): DrawnImages {
+/**
+ * Draw images: digits where the shape has one channel, scenes where it has three.
+ *
+ * The same count, shape and seed give the same bytes.
+ */
+export function drawImages(count: number, shape: MapShape, seed = 1): DrawnImages {
+  return shape[2] === 1 ? drawDigits(count, shape, seed) : drawScenes(count, shape, seed);
+}
+
+function drawScenes(count: number, [height, width, channels]: MapShape, seed: number): DrawnImages {
   const images = new Uint8Array(count * height * width * channels);
   const labels = new Uint8Array(count);
   const random = randomNumbers(seed);
@@ -67,9 +55,8 @@ export function drawImages(
     for (let row = 0; row < height; row += 1) {
       for (let col = 0; col < width; col += 1) {
         const colour = pixelColour(scene, { row, col, height, width });
-        const grey = (colour[0] + colour[1] + colour[2]) / 3;
         for (let c = 0; c < channels; c += 1) {
-          const value = (channels === 3 ? colour[c]! : grey) + NOISE * (random() - 0.5);
+          const value = colour[c]! + NOISE * (random() - 0.5);
           images[next] = Math.max(0, Math.min(255, Math.round(value)));
           next += 1;
         }

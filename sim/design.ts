@@ -1,10 +1,10 @@
 /**
  * @file A design directory as `sim` reads it: the manifest, checked, and the files it names, unchanged.
  */
-import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { digestOf } from '../src/digest.ts';
 import { fail, type Issue, throwIfAny } from '../src/issues.ts';
 import type { Manifest } from '../src/manifest.ts';
 
@@ -109,7 +109,7 @@ export async function verifyFiles(designDir: string, manifest: Manifest): Promis
   const problems = await Promise.all(
     listed.map(async ({ file: path, sha256: want }): Promise<Issue | undefined> => {
       const bytes = await readFile(join(designDir, path)).catch(() => undefined);
-      const got = bytes && createHash('sha256').update(bytes).digest('hex');
+      const got = bytes && digestOf(bytes);
       if (got === want) return undefined;
       const reason = got
         ? `has changed since it was generated (sha256 ${got.slice(0, 12)}, manifest ${want.slice(0, 12)})`

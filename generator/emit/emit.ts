@@ -1,7 +1,7 @@
 /**
  * @file From a plan to the text of every file: pure, and byte-identical for identical input.
  */
-import { createHash } from 'node:crypto';
+import { digestOf } from '../../src/digest.ts';
 import type { LayerInfo, Manifest } from '../../src/manifest.ts';
 import { sadOperations } from '../plan/cycles.ts';
 import type { HardwarePlan } from '../plan/types.ts';
@@ -79,10 +79,10 @@ function designManifest(options: {
     arrayModule: 'an_array',
     elementModule: 'an_pe',
     model: { folder: modelFolder, sha256: identity.modelHash },
-    sources: sources.map(({ path, text }) => ({ file: path, sha256: sha256(text) })),
+    sources: sources.map(({ path, text }) => ({ file: path, sha256: digestOf(text) })),
     memories: Object.values(plan.memories).map(({ file, words, width }) => ({
       file,
-      sha256: sha256(memories.find(({ path }) => path === file)!.text),
+      sha256: digestOf(memories.find(({ path }) => path === file)!.text),
       words: words.length,
       width,
     })),
@@ -112,8 +112,4 @@ function designManifest(options: {
     plannedCyclesPerImage: plan.cyclesPerImage,
     registers,
   };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

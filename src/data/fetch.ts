@@ -1,12 +1,12 @@
 /**
  * @file Data sets from their public homes into `<root>/<name>`.
  */
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { digestOf } from '../digest.ts';
 import { asFileIssue } from '../file-issue.ts';
 import { DesignError, fail } from '../issues.ts';
 import { type Progress, silent } from '../progress.ts';
@@ -130,7 +130,7 @@ async function unpackMembers({ file, members = [] }: Download, folder: string): 
     for await (const { path, bytes } of readTar(unpacked, wanted, archive)) {
       const member = missing.get(path);
       if (member === undefined) continue;
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const sha256 = digestOf(bytes);
       if (sha256 !== member.sha256) {
         fail(
           `Cannot use "${path}" of "${archive}": its sha256 is ${sha256}, ${member.sha256} was expected`,

@@ -1,14 +1,9 @@
 /**
  * @file Digests: what a file, a folder or a value is, as one sha256.
  */
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** Sha256 of bytes or text, as hexadecimal. */
-export function digestOf(content: Uint8Array | string): string {
-  return createHash('sha256').update(content).digest('hex');
-}
+import { digestOf } from '../digest.ts';
 
 /** Sha256 of a value's JSON; objects with the same keys in another order count as different. */
 export function digestOfValue(value: unknown): string {

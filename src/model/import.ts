@@ -1,8 +1,8 @@
 /**
  * @file From a checkpoint file to a model.
  */
-import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { digestOf } from '../digest.ts';
 import { fail } from '../issues.ts';
 import { findArchitecture } from './architectures/registry.ts';
 import { buildModel } from './build-model.ts';
@@ -36,7 +36,7 @@ export async function importCheckpoint(request: ImportRequest): Promise<FloatMod
   }
   const bytes = await readWholeFile(request.path, { what: 'checkpoint', most: MAX_FILE_BYTES });
   const stateDict = readStateDict(bytes, source);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = digestOf(bytes);
   const provenance = { source, sha256, arch: arch.name };
   const model = buildModel(arch, stateDict, { name, provenance });
   inferShapes(model);

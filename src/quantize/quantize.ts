@@ -4,18 +4,13 @@
 import type { OperandWidths } from '../fixed/operand.ts';
 import { inputCodes } from '../golden/input-codes.ts';
 import { type Issue, throwIfAny } from '../issues.ts';
-import { compileKernels } from '../kernels/instance.ts';
 import { type FloatModel, INPUT } from '../model/types.ts';
 import { type Progress, silent } from '../progress.ts';
 import { agreement } from './agreement.ts';
-import { checkOptions } from './check-options.ts';
-import { chooseRanges } from './choose-ranges.ts';
+import { calibrate } from './calibrate.ts';
 import { codeInput } from './code-input.ts';
-import { lower } from './lower.ts';
 import type { LoweredNetwork } from './lowered.ts';
-import { observe } from './observe.ts';
 import { type CodeMap, type LayerContext, quantizeLayer } from './quantize-layer.ts';
-import { outputVariances } from './range-error.ts';
 import { type LayerReport, type QuantizeReport, reportLayer, warningsOf } from './report.ts';
 import type { InputCodes, QuantizedLayer, QuantizedModel } from './types.ts';
 
@@ -45,16 +40,10 @@ export async function quantize(
 ): Promise<{ readonly model: QuantizedModel; readonly report: QuantizeReport }> {
   const { model, images, count, actWidth, weightWidth, threads, progress = silent } = options;
   const widths = { actWidth, weightWidth };
-  const network = lower(model);
-  checkOptions({ network, bytes: images.length, count, ...widths });
-  const module = await compileKernels();
-
-  const observation = await observe(model, network, { images, count, threads }, (done) =>
-    progress(done, 2 * count, 'images'),
+  const { network, observation, module, codings } = await calibrate(
+    { model, images, count, threads, ...widths },
+    (done) => progress(done, 2 * count, 'images'),
   );
-  const variances = outputVariances({ network, observation });
-  const context = { network, observation, widths, module, variances };
-  const codings = await chooseRanges(context, model.normalization);
   const input = codeInput(model, codings.get(INPUT)!);
 
   const imageCodes = codeImages(input, images, count);

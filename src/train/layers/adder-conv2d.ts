@@ -1,0 +1,108 @@
+import { serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
+import { windowCount } from '../../model/node-shape.ts';
+import { adderConv2d } from '../ops/adder-conv2d.ts';
+import type { WeightGradient } from '../types.ts';
+import {
+  checkSettings,
+  type Initializer,
+  type LayerConfig,
+  openInitializer,
+  optionalScale,
+  type SavedInitializer,
+  saveInitializer,
+  wholeNumber,
+} from './layer-config.ts';
+import { roundToMultiples } from './round-to-grid.ts';
+
+export interface AdderConv2DConfig extends LayerConfig {
+  /** Output channels. */
+  readonly filters: number;
+  /** Rows and columns of the kernel; one number for a square one. */
+  readonly kernelSize: number | readonly [number, number];
+  /** Default 1. */
+  readonly stride?: number;
+  /** Pixels of true zero on each side, each contributing `-|F|`; default 0. */
+  readonly padding?: number;
+  /** Eq 5 (`full`, default) or its sign, eq 4. */
+  readonly weightGradient?: WeightGradient;
+  /** Default: normal, mean 0, standard deviation 1, as in the public AdderNet code. */
+  readonly kernelInitializer?: Initializer | SavedInitializer;
+  /**
+   * Fake quantization: the forward pass sees weights rounded to multiples of this, unclipped, since
+   * `|x - w| = |x - clip(w)| + |w - clip(w)|` makes clipping to the input's range exact anyway.
+   */
+  readonly weightScale?: number;
+}
+
+/**
+ * Adder convolution, AdderNet (CVPR 2020) eq 3: `Y(m,n,t) = - sum |X(m+i, n+j, k) - F(i,j,k,t)|`.
+ *
+ * Reads `[batch, height, width, channels]`; one weight, `kernel`, `[rows, columns, channels, filters]`. Its
+ * gradients are eq 5 or 4 (weights) and eq 6 (input). Let a `BatchNorm` follow: outputs are never positive.
+ */
+export class AdderConv2D extends layers.Layer {
+  static readonly className = 'AdderConv2D';
+  private readonly settings;
+  private kernel: LayerVariable | undefined;
+
+  constructor(config: AdderConv2DConfig) {
+    super(config);
+    const { filters, kernelSize, stride = 1, padding = 0, weightScale } = config;
+    const { weightGradient = 'full' } = config;
+    const [rows, columns] = typeof kernelSize === 'number' ? [kernelSize, kernelSize] : kernelSize;
+    checkSettings(AdderConv2D.className, [
+      wholeNumber('filters', filters, 1),
+      wholeNumber('kernelSize', rows, 1),
+      wholeNumber('kernelSize', columns, 1),
+      wholeNumber('stride', stride, 1),
+      wholeNumber('padding', padding, 0),
+      optionalScale('weightScale', weightScale),
+    ]);
+    const kernelInitializer = openInitializer(
+      config.kernelInitializer ?? initializers.randomNormal({ mean: 0, stddev: 1 }),
+    );
+    this.settings = {
+      ...{ filters, rows, columns, stride, padding, weightGradient, kernelInitializer },
+      ...(weightScale !== undefined && { weightScale }),
+    };
+    this.inputSpec = [{ ndim: 4 }];
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const channels = (inputShape as Shape).at(-1)!;
+    const { rows, columns, filters, kernelInitializer } = this.settings;
+    const shape = [rows, columns, channels, filters];
+    this.kernel = this.addWeight('kernel', shape, 'float32', kernelInitializer);
+    super.build(inputShape);
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor4D;
+      const { stride, padding, weightGradient, weightScale } = this.settings;
+      const kernel = this.kernel!.read() as Tensor as Tensor4D;
+      const filter = weightScale === undefined ? kernel : roundToMultiples(kernel, weightScale);
+      return adderConv2d(x, filter, { stride, padding, weightGradient });
+    });
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const [batch, height, width] = inputShape as Shape;
+    const { rows, columns, stride, padding, filters } = this.settings;
+    const count = (size: number | null, kernel: number) =>
+      size === null ? null : windowCount({ size, kernel, stride, padding });
+    return [batch, count(height, rows), count(width, columns), filters];
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    const { rows, columns, kernelInitializer, ...settings } = this.settings;
+    return {
+      ...super.getConfig(),
+      ...settings,
+      kernelSize: [rows, columns],
+      kernelInitializer: { ...saveInitializer(kernelInitializer) },
+    };
+  }
+}
+serialization.registerClass(AdderConv2D);

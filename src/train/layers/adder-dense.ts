@@ -1,0 +1,100 @@
+import {
+  add,
+  reshape,
+  serialization,
+  type Tensor,
+  type Tensor4D,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
+import { adderConv2d } from '../ops/adder-conv2d.ts';
+import type { WeightGradient } from '../types.ts';
+import {
+  checkSettings,
+  type Initializer,
+  type LayerConfig,
+  openInitializer,
+  optionalScale,
+  type SavedInitializer,
+  saveInitializer,
+  wholeNumber,
+} from './layer-config.ts';
+import { roundToMultiples } from './round-to-grid.ts';
+
+export interface AdderDenseConfig extends LayerConfig {
+  /** Outputs. */
+  readonly units: number;
+  /** Add a bias, which starts at zero; default false, since batch normalization follows. */
+  readonly useBias?: boolean;
+  /** Eq 5 (`full`, default) or its sign, eq 4. */
+  readonly weightGradient?: WeightGradient;
+  /** Default: normal, mean 0, standard deviation 1. */
+  readonly kernelInitializer?: Initializer | SavedInitializer;
+  /** Fake quantization of the weights, as in `AdderConv2D`. */
+  readonly weightScale?: number;
+}
+
+/**
+ * Fully connected adder layer: `y(t) = - sum over k of |x(k) - f(k, t)|`, eq 3 on a map of one pixel.
+ *
+ * Reads `[batch, inputs]`; weights `kernel` `[inputs, units]` and, if asked for, `bias` `[units]`.
+ */
+export class AdderDense extends layers.Layer {
+  static readonly className = 'AdderDense';
+  private readonly settings;
+  private kernel: LayerVariable | undefined;
+  private bias: LayerVariable | undefined;
+
+  constructor(config: AdderDenseConfig) {
+    super(config);
+    const { units, useBias = false, weightGradient = 'full', weightScale } = config;
+    checkSettings(AdderDense.className, [
+      wholeNumber('units', units, 1),
+      optionalScale('weightScale', weightScale),
+    ]);
+    const kernelInitializer = openInitializer(
+      config.kernelInitializer ?? initializers.randomNormal({ mean: 0, stddev: 1 }),
+    );
+    this.settings = {
+      ...{ units, useBias, weightGradient, kernelInitializer },
+      ...(weightScale !== undefined && { weightScale }),
+    };
+    this.inputSpec = [{ ndim: 2 }];
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const inputs = (inputShape as Shape).at(-1)!;
+    const { units, useBias, kernelInitializer } = this.settings;
+    this.kernel = this.addWeight('kernel', [inputs, units], 'float32', kernelInitializer);
+    if (useBias) this.bias = this.addWeight('bias', [units], 'float32', initializers.zeros());
+    super.build(inputShape);
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = Array.isArray(inputs) ? inputs[0] : inputs;
+      const { units, weightGradient, weightScale } = this.settings;
+      const length = x.shape[1]!;
+      const pixel = reshape(x, [-1, 1, 1, length]) as Tensor4D;
+      const kernel = reshape(this.kernel!.read(), [1, 1, length, units]) as Tensor4D;
+      const filter = weightScale === undefined ? kernel : roundToMultiples(kernel, weightScale);
+      const map = adderConv2d(pixel, filter, { stride: 1, padding: 0, weightGradient });
+      const y = reshape(map, [-1, units]);
+      return this.bias === undefined ? y : add(y, this.bias.read());
+    });
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return [(inputShape as Shape)[0], this.settings.units];
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    const { kernelInitializer, ...settings } = this.settings;
+    return {
+      ...super.getConfig(),
+      ...settings,
+      kernelInitializer: { ...saveInitializer(kernelInitializer) },
+    };
+  }
+}
+serialization.registerClass(AdderDense);

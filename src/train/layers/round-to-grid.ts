@@ -1,0 +1,53 @@
+/**
+ * @file Rounding as quantization does it, with a gradient that takes no notice of it ("straight through",
+ * Bengio et al., arXiv 1308.3432): the derivative of a staircase is zero and would end training.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+
+/** A grid of `scale * n` for whole numbers `n` from `low` to `high`. */
+export interface Grid {
+  readonly scale: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+type Derivative = (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor;
+
+/** Compute `forward(x)` with a derivative of our own, which may read `x`. */
+function withDerivative<T extends tf.Tensor>(
+  x: T,
+  forward: (x: tf.Tensor) => tf.Tensor,
+  derivative: Derivative,
+): T {
+  const op = tf.customGrad((...args) => {
+    const [input, save] = args as [tf.Tensor, (saved: tf.Tensor[]) => void];
+    save([input]);
+    return { value: forward(input), gradFunc: derivative };
+  });
+  return op(x) as T;
+}
+
+/**
+ * Round to the grid's nearest point: `clamp(round(x / scale), low, high) * scale`.
+ *
+ * The gradient passes where `x` lies between the first and the last point, and is zero outside.
+ */
+export function roundToGrid<T extends tf.Tensor>(x: T, { scale, low, high }: Grid): T {
+  return withDerivative(
+    x,
+    (input) => tf.mul(tf.clipByValue(tf.round(tf.div(input, scale)), low, high), scale),
+    (dy, [input]) => {
+      const isInside = tf.equal(tf.clipByValue(input, low * scale, high * scale), input);
+      return tf.mul(dy, tf.cast(isInside, 'float32'));
+    },
+  );
+}
+
+/** Round to multiples of `scale`, however large: `round(x / scale) * scale`; the gradient passes everywhere. */
+export function roundToMultiples<T extends tf.Tensor>(x: T, scale: number): T {
+  return withDerivative(
+    x,
+    (input) => tf.mul(tf.round(tf.div(input, scale)), scale),
+    (dy) => dy,
+  );
+}

@@ -1,0 +1,74 @@
+import { COLOURS } from './colours.ts';
+import { type Cell, reportTable } from './report-table.ts';
+import { countFits, laplaceAdvantage } from './summarize.ts';
+import { histogramChart } from './svg/histogram-chart.ts';
+import { element, type Markup } from './svg/markup.ts';
+import type { Analysis, LayerDistributions, NetworkAnalysis } from './types.ts';
+
+const VALUES = ['weights', 'sums', 'features'] as const;
+
+/** Histograms of each layer with both fitted laws, and the table that says which law wins. */
+export function distributionSection({ network, twin }: Analysis): Markup {
+  const twins = new Map(twin?.distributions.map((layer) => [layer.layer, layer]));
+  return element(
+    'section',
+    {},
+    element('h2', {}, 'Distributions: Laplace against normal'),
+    element(
+      'p',
+      {},
+      'Bars are densities between the 0.1 % and 99.9 % quantile; lines are the most likely Laplace (solid) and normal (dashed) distribution, with the mean log-likelihood of a value in nats: the larger number fits better. "Sums" are the outputs of a layer with each channel brought to mean 0 and deviation 1; "features" is what its batch normalization gives. The table has the Laplace likelihood less the normal one: above zero, Laplace fits better.',
+    ),
+    element('p', {}, wins(network), twin === undefined ? '' : ` ${wins(twin)}`),
+    advantageTable(network, twins),
+    network.distributions.map((layer) => [
+      element('h3', {}, layer.layer),
+      element(
+        'div',
+        { class: 'charts' },
+        charts(layer, COLOURS.network, ''),
+        twins.has(layer.layer) ? charts(twins.get(layer.layer)!, COLOURS.twin, ', twin') : [],
+      ),
+    ]),
+  );
+}
+
+function wins(network: NetworkAnalysis): string {
+  const parts = (['adder', 'product'] as const).flatMap((kind) => {
+    const { layers, laplace } = countFits(network, 'weights', kind);
+    const noun = kind === 'adder' ? 'adder' : 'multiplying';
+    return layers === 0 ? [] : [`${laplace} of ${layers} ${noun} layers`];
+  });
+  return `${network.name}: Laplace explains the weights better in ${parts.join(' and ')}.`;
+}
+
+function advantageTable(
+  network: NetworkAnalysis,
+  twins: ReadonlyMap<string, LayerDistributions>,
+): Markup {
+  const columns = (layer: LayerDistributions | undefined): Cell[] => [
+    ...VALUES.map((values) => laplaceAdvantage(layer?.[values])),
+    layer?.weights.deviation,
+    layer?.weights.excessKurtosis,
+  ];
+  const names = [...VALUES, 'weight deviation', 'weight excess kurtosis'];
+  const header = ['layer', 'kind', ...names];
+  if (twins.size > 0) header.push(...names.map((name) => `twin: ${name}`));
+  return reportTable(
+    header,
+    network.distributions.map((layer) => [
+      layer.layer,
+      layer.kind,
+      ...columns(layer),
+      ...(twins.size > 0 ? columns(twins.get(layer.layer)) : []),
+    ]),
+  );
+}
+
+function charts(layer: LayerDistributions, colour: string, suffix: string): readonly Markup[] {
+  return VALUES.flatMap((values) => {
+    const distribution = layer[values];
+    if (distribution === undefined) return [];
+    return histogramChart({ title: `${layer.layer}: ${values}${suffix}`, colour, distribution });
+  });
+}

@@ -1,0 +1,94 @@
+import type { Command } from 'commander';
+import { analyze } from '../analyze/analyze.ts';
+import { countFits, gradientSpread } from '../analyze/summarize.ts';
+import type { Analysis, NetworkAnalysis } from '../analyze/types.ts';
+import { writeReport } from '../analyze/write-report.ts';
+import { openTrainingImages } from '../flow/images.ts';
+import { readModel } from '../model/store.ts';
+import { type DatasetOptions, imageSource, withDatasetOptions } from './dataset-options.ts';
+import type { FlagReader } from './flags.ts';
+import { type CommonOptions, runCommand, withCommonOptions } from './run-command.ts';
+
+interface AnalyzeOptions extends CommonOptions, DatasetOptions {
+  readonly twin?: string;
+  readonly images: number;
+  readonly threads?: number;
+  readonly output: string;
+}
+
+const DEFAULT_IMAGES = 512;
+
+/** Add `adderforge analyze <model>`. */
+export function addAnalyzeCommand(program: Command, flags: FlagReader): void {
+  const command = program
+    .command('analyze')
+    .description(
+      "the paper's pictures of a float model: distributions, gradient norms, variances; one HTML file",
+    )
+    .argument('<model>', 'folder of a float model');
+  withDatasetOptions(withCommonOptions(command), flags)
+    .option('--twin <model>', 'float model with the same layers to set beside it')
+    .option(
+      '--images <n>',
+      'training images to measure on',
+      flags.integer('--images', { min: 2, max: 50_000 }),
+      DEFAULT_IMAGES,
+    )
+    .option(
+      '--threads <n>',
+      'worker threads (default: all cores)',
+      flags.integer('--threads', { min: 1, max: 256 }),
+    )
+    .requiredOption('-o, --output <file>', 'HTML file to write')
+    .addHelpText(
+      'after',
+      '\nExample:\n  adderforge analyze resnet20.model --dataset cifar10 -o resnet20.html',
+    )
+    .action((path: string, options: AnalyzeOptions) =>
+      runCommand({ options, flags }, async ({ during }) => {
+        const { threads, output } = options;
+        const model = await readModel(path);
+        const twin = options.twin === undefined ? undefined : await readModel(options.twin);
+        const { images, labels, count } = await during('Reading training images', () =>
+          openTrainingImages({
+            source: imageSource(options),
+            limit: options.images,
+            shape: model.inputShape,
+          }),
+        );
+        const analysis = await during('Analyzing', (progress) =>
+          analyze({
+            model,
+            dataset: options.dataset,
+            images,
+            labels,
+            count,
+            progress,
+            ...(twin === undefined ? {} : { twin }),
+            ...(threads === undefined ? {} : { threads }),
+          }),
+        );
+        writeReport(analysis, output);
+        return { json: { report: output, ...analysis }, text: describe(analysis, output) };
+      }),
+    );
+}
+
+function describe({ network, twin, images, dataset }: Analysis, output: string): string {
+  const { plain, adaptive } = gradientSpread(network);
+  return [
+    `${output}: ${network.distributions.length} layers of ${network.name} on ${images} training images of ${dataset}`,
+    ...[network, ...(twin === undefined ? [] : [twin])].map(describeWeights),
+    `Weight gradients of adder layers differ by a factor of ${plain.toPrecision(3)}, with the adaptive rate of ${adaptive.toPrecision(3)}`,
+  ].join('\n');
+}
+
+function describeWeights(network: NetworkAnalysis): string {
+  const parts = (['adder', 'product'] as const).flatMap((kind) => {
+    const { layers, laplace } = countFits(network, 'weights', kind);
+    return layers === 0
+      ? []
+      : [`${laplace} of ${layers} ${kind === 'adder' ? 'adder' : 'multiplying'} layers`];
+  });
+  return `${network.name}: Laplace explains the weights better than a normal distribution in ${parts.join(', ')}`;
+}

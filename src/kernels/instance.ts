@@ -27,7 +27,15 @@ export type Kernels = Readonly<
     | 'padCodes'
     | 'widenCodes'
     | 'poolCodes'
-    | 'requantize',
+    | 'requantize'
+    | 'adderForward'
+    | 'adderInputGradient'
+    | 'productInputGradient'
+    | 'weightGradient'
+    | 'normalizeForward'
+    | 'normalizeBackward'
+    | 'poolGradient'
+    | 'reluGradient',
     Kernel
   >
 >;
@@ -60,8 +68,13 @@ async function readKernels(file: string): Promise<Uint8Array> {
 /** Give the kernels a memory of at least `bytes` bytes, all zero. */
 export function instantiate(module: KernelModule, bytes: number): Instance {
   const memory = takeMemory(Math.ceil(bytes / 65_536));
+  return { kernels: instantiateIn(module, memory), buffer: memory.buffer };
+}
+
+/** Let the kernels work in a memory that is there already: they neither allocate nor keep anything in it. */
+export function instantiateIn(module: KernelModule, memory: unknown): Kernels {
   const instance = new webAssembly.Instance(module, { env: { memory, abort: stop } });
-  return { kernels: instance.exports as Kernels, buffer: memory.buffer };
+  return instance.exports as Kernels;
 }
 
 function takeMemory(pages: number) {

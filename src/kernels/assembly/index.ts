@@ -8,3 +8,8 @@ export { adderFloat, convFloat } from './float-conv';
 export { addFloat, affineFloat, compactFloat, padFloat, poolFloat, reluFloat } from './float-maps';
 export { adderCodes, convCodes, windowSums } from './code-conv';
 export { padCodes, poolCodes, requantize, widenCodes } from './code-maps';
+export { adderForward } from './train-forward';
+export { adderInputGradient, productInputGradient } from './train-input-gradient';
+export { weightGradient } from './train-weight-gradient';
+export { normalizeBackward, normalizeForward } from './train-normalize';
+export { poolGradient, reluGradient } from './train-maps';

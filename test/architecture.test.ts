@@ -25,6 +25,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/kernels': ['src/fixed', 'src/model', 'src/golden'],
   'src/quantize': ['src/fixed', 'src/model', 'src/golden', 'src/kernels'],
   'src/report': [],
+  'src/train': [
+    'src/data',
+    'src/demo',
+    'src/fixed',
+    'src/model',
+    'src/golden',
+    'src/kernels',
+    'src/quantize',
+  ],
+  'src/analyze': [
+    'src/data',
+    'src/demo',
+    'src/fixed',
+    'src/model',
+    'src/golden',
+    'src/kernels',
+    'src/quantize',
+    'src/train',
+  ],
   'generator/plan': ['generator', 'src/fixed', 'src/model', 'src/quantize'],
   'generator/emit': ['generator', 'generator/plan', 'src/fixed', 'src/model', 'src/quantize'],
   generator: ['src/fixed', 'src/model', 'src/quantize'],
@@ -42,6 +61,12 @@ const PACKAGE_HOME: Readonly<Record<string, readonly string[]>> = {
   '@yowasp/yosys': ['sim'],
   commander: ['src/cli'],
   ora: ['src/cli'],
+  ...Object.fromEntries(
+    ['core', 'layers', 'backend-cpu', 'backend-wasm'].map((part) => [
+      `@tensorflow/tfjs-${part}`,
+      ['src/train', 'src/analyze', 'bench'],
+    ]),
+  ),
 };
 
 interface Import {
@@ -123,6 +148,9 @@ describe('architecture', () => {
       ['src/model/load.ts', 'src/quantize/quantize.ts'],
       ['src/golden/run.ts', 'generator/plan/widths.ts'],
       ['src/golden/run.ts', 'src/kernels/engine.ts'],
+      ['src/kernels/engine.ts', 'src/train/types.ts'],
+      ['src/train/recipes.ts', 'src/flow/images.ts'],
+      ['src/quantize/quantize.ts', 'src/train/types.ts'],
       ['generator/plan/plan.ts', 'generator/emit/emit.ts'],
       ['generator/emit/emit.ts', 'sim/cosim.ts'],
       ['sim/cosim.ts', 'generator/plan/plan.ts'],

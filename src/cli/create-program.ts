@@ -3,6 +3,7 @@
  */
 import { Command } from 'commander';
 import { version } from '../version.ts';
+import { addAnalyzeCommand } from './analyze.ts';
 import { addCosimCommand } from './cosim.ts';
 import { addDataCommand } from './data.ts';
 import { addDemoCommand } from './demo.ts';
@@ -13,6 +14,7 @@ import { addFlowCommand } from './flow.ts';
 import { addGenerateCommand } from './generate.ts';
 import { addImportCommand } from './import.ts';
 import { addQuantizeCommand } from './quantize.ts';
+import { addTrainCommand } from './train.ts';
 
 /** Make the program; it throws `CommanderError` instead of ending the process, and leaves errors to print to the caller. */
 export function createProgram(flags: FlagReader): Command {
@@ -34,8 +36,10 @@ All of it, step by step and resumable:
   adderforge flow ResNet20-AdderNet.pth --arch resnet20 --dataset cifar10`,
     );
   const add = [
+    addTrainCommand,
     addImportCommand,
     addEvaluateCommand,
+    addAnalyzeCommand,
     addQuantizeCommand,
     addGenerateCommand,
     addCosimCommand,

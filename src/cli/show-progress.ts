@@ -29,13 +29,17 @@ export const standardError: ProgressSink = {
   clock: () => performance.now(),
 };
 
-function seconds(value: number): string {
-  const whole = Math.ceil(value);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+/** `37 s`, `2 min 5 s` or `3 h 20 min`, rounded up. */
+export function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 function rate(perSecond: number, unit: string): string {
-  if (perSecond < 0.2) return `${seconds(1 / perSecond)} each`;
+  if (perSecond < 0.2) return `${duration(1 / perSecond)} each`;
   return `${perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1)} ${unit}/s`;
 }
 
@@ -51,7 +55,7 @@ export function progressLine(
 ): string {
   if (done <= 0 || elapsedMs <= 0) return `${title}: ${done} of ${total} ${unit}`;
   const perSecond = done / (elapsedMs / 1000);
-  const left = seconds(Math.max(0, total - done) / perSecond);
+  const left = duration(Math.max(0, total - done) / perSecond);
   return `${title}: ${done} of ${total} ${unit} (${rate(perSecond, unit)}, ${left} left)`;
 }
 
@@ -77,7 +81,7 @@ export function showProgress(title: string, sink: ProgressSink = standardError):
       spinner.text = line ?? title;
     } else if (now - shownAt >= LINE_EVERY_MS) {
       shownAt = now;
-      sink.write(line ?? `${title}: ${seconds((now - start) / 1000)} so far`);
+      sink.write(line ?? `${title}: ${duration((now - start) / 1000)} so far`);
     }
   };
 

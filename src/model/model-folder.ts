@@ -96,7 +96,7 @@ export interface ModelContent {
  * the old model is in its place.
  */
 export async function writeModelFolder(dir: string, content: ModelContent): Promise<void> {
-  await checkTarget(resolve(dir), content.format);
+  await checkModelTarget(dir, content.format);
   try {
     await writeFolder(dir, async (folder) => {
       const { format, json, tensors } = content;
@@ -109,8 +109,9 @@ export async function writeModelFolder(dir: string, content: ModelContent): Prom
   }
 }
 
-/** Refuse to replace what is not a model of this format. */
-async function checkTarget(target: string, format: ModelFormat): Promise<void> {
+/** Refuse to replace what is not a model of this format; long work asks before it begins. */
+export async function checkModelTarget(dir: string, format: ModelFormat): Promise<void> {
+  const target = resolve(dir);
   const info = await stat(target).catch(() => undefined);
   if (info === undefined) return;
   const refuse = (reason: string): never =>

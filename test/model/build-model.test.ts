@@ -39,7 +39,7 @@ describe('architectures', () => {
   });
 
   it('architectures have names that a model folder allows', () => {
-    expect(architectureNames).toEqual(['resnet20', 'resnet32', 'vgg-small', 'lenet5-bn']);
+    expect(architectureNames).toEqual(['resnet20', 'resnet32', 'vgg-small', 'lenet5-bn', 'tiny']);
     for (const name of architectureNames) {
       const { nodes, tensors } = findArchitecture(name);
       for (const node of nodes) expect(isName(node.name)).toBe(true);

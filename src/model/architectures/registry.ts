@@ -3,6 +3,7 @@ import { quote } from '../names.ts';
 import type { Architecture } from './architecture.ts';
 import { lenet5Bn } from './lenet.ts';
 import { cifarResnet } from './resnet.ts';
+import { tiny } from './tiny.ts';
 import { vggSmall } from './vgg.ts';
 
 const architectures: ReadonlyMap<string, () => Architecture> = new Map([
@@ -10,6 +11,7 @@ const architectures: ReadonlyMap<string, () => Architecture> = new Map([
   ['resnet32', () => cifarResnet('resnet32', 5)],
   ['vgg-small', vggSmall],
   ['lenet5-bn', lenet5Bn],
+  ['tiny', tiny],
 ]);
 
 /** Names that `findArchitecture` knows. */

@@ -1,0 +1,39 @@
+/**
+ * @file All that changes while a network trains: what a checkpoint has to hold, no more.
+ */
+/** How far a run is. */
+export interface TrainProgress {
+  /** Whole epochs done. */
+  epoch: number;
+  /** Steps done of the epoch after them. */
+  step: number;
+  /** Sums over the images of those steps: cross-entropy, and how many were right. */
+  lossSum: number;
+  correct: number;
+  /** Time that those steps took. */
+  seconds: number;
+}
+
+/** A network under training: `parameters` lies in shared memory, laid out as the `Parameter` list says. */
+export interface TrainState {
+  readonly parameters: Float32Array;
+  readonly velocity: Float32Array;
+  readonly progress: TrainProgress;
+}
+
+/** Zeros in memory that threads share. */
+export function sharedFloats(length: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(4 * length));
+}
+
+/** The state before the first step, from the network's parameters. */
+export function initialState(flat: Float32Array): TrainState {
+  const parameters = sharedFloats(flat.length);
+  parameters.set(flat);
+  const velocity = new Float32Array(flat.length);
+  return {
+    parameters,
+    velocity,
+    progress: { epoch: 0, step: 0, lossSum: 0, correct: 0, seconds: 0 },
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * @file A training thread: builds the network once on its own backend, then computes gradients of shards as it is told.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { tensor } from '@tensorflow/tfjs-core';
+import { DesignError } from '../../issues.ts';
+import { useBackend } from '../backend.ts';
+import { loadParameters } from '../network/binding.ts';
+import { buildNetwork } from '../network/build-network.ts';
+import { gradientStep } from '../network/gradient-step.ts';
+import { parametersOf } from '../network/parameters.ts';
+import type { FromWorker, ShardJob, WorkerStart } from './messages.ts';
+import { shardBatch } from './shard-batch.ts';
+
+const port = parentPort;
+if (!port) throw new Error('internal: the training worker runs as a worker thread only');
+
+const send = (message: FromWorker): void => port.postMessage(message);
+
+try {
+  const start = workerData as WorkerStart;
+  const { model, settings, parameters, slots, quantization } = start;
+  const backend = await useBackend(start.backend);
+  const network = buildNetwork(model, {
+    weightGradient: settings.weightGradient,
+    ...(quantization === undefined ? {} : { quantization }),
+  });
+  const layout = parametersOf(model);
+  const { normalization, inputShape } = model;
+  const batch = shardBatch({ ...start, normalization });
+  const compute = (job: ShardJob): FromWorker => {
+    batch.fill(job);
+    loadParameters(network, layout, parameters);
+    const images = tensor(batch.inputs, [settings.shard, ...inputShape], 'float32');
+    const result = gradientStep(network, { images, labels: batch.labels }, slots[job.slot]);
+    images.dispose();
+    return { kind: 'done', slot: job.slot, result };
+  };
+  port.on('message', (job: ShardJob) => {
+    try {
+      send(compute(job));
+    } catch (error) {
+      send(failure(error));
+    }
+  });
+  send({ kind: 'ready', backend });
+} catch (error) {
+  send(failure(error));
+}
+
+/** An error's class does not survive the way between threads, so its parts are sent. */
+function failure(error: unknown): FromWorker {
+  return error instanceof DesignError
+    ? { kind: 'failed', issues: error.issues, message: error.message }
+    : { kind: 'failed', issues: [], message: error instanceof Error ? error.message : `${error}` };
+}

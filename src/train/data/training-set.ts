@@ -34,11 +34,15 @@ export interface Network {
   readonly classes: number;
 }
 
-/** Whatever keeps images from entering a network. */
-export function checkImages(set: LabelledImages, network: Network): Issue[] {
+/** Whatever keeps images from entering a network; `split` says which they are. */
+export function checkImages(
+  set: LabelledImages,
+  split: 'training' | 'test',
+  network: Network,
+): Issue[] {
   const issues: Issue[] = [];
   const refuse = (reason: string, remedy: string) =>
-    issues.push({ problem: `Cannot use the images of ${set.name}: ${reason}`, remedy });
+    issues.push({ problem: `Cannot use the ${split} images of ${set.name}: ${reason}`, remedy });
   const { shape, labels, count } = set;
   if (shape.some((size, k) => size !== network.inputShape[k])) {
     refuse(
@@ -89,8 +93,8 @@ export function checkTraining({
   readonly settings: TrainSettings;
 }): void {
   throwIfAny([
-    ...checkImages(training, network),
-    ...(test === undefined ? [] : checkImages(test, network)),
+    ...checkImages(training, 'training', network),
+    ...(test === undefined ? [] : checkImages(test, 'test', network)),
     ...checkSettings(settings, training.count),
   ]);
 }

@@ -35,9 +35,9 @@ describe('checkTraining()', () => {
       message = (error as Error).message;
     }
     expect(message.split('\n').filter((line) => !line.startsWith('  '))).toEqual([
-      'Cannot use the images of own images: they are 12 x 10 x 1, "tiny" reads 12 x 12 x 1',
-      'Cannot use the images of own images: image 1 has label 9, "tiny" knows the labels 0 to 3',
-      'Cannot use the images of own images: image 2 has label 4, "tiny" knows the labels 0 to 3',
+      'Cannot use the training images of own images: they are 12 x 10 x 1, "tiny" reads 12 x 12 x 1',
+      'Cannot use the training images of own images: image 1 has label 9, "tiny" knows the labels 0 to 3',
+      'Cannot use the test images of own images: image 2 has label 4, "tiny" knows the labels 0 to 3',
       'Cannot train with batches of 8 images: they cannot be cut into shards of 3',
       'Cannot train on 3 images: a single batch takes 8',
     ]);

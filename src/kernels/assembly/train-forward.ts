@@ -1,35 +1,74 @@
 /**
- * @file AdderNet's forward pass (eq 3) over a batch: `Y = -sum |X - F|`.
+ * @file AdderNet's forward pass (eq 3) over a batch, by maxima: with `m = max(x, f)`,
+ *
+ *     |x - f| = (m - x) + (m - f),  so  Y = -sum |X - F| = -((sum m - sum X) + (sum m - sum F))
+ *
+ * A tap then costs a maximum and an addition instead of three operations; the sum of X is shared by all channels of
+ * a window, the sum of F by all windows of a channel. Rounding is that of `sum |X| + |F|`, not of `sum |X - F|`:
+ * the same order unless inputs and weights share a large offset, which normalized inputs do not.
  *
  * Eight output channels are two vectors; four pixels share each weight load. Weights are packed as
- * `[block of 8 channels][tap][8]`.
+ * `[block of 8 channels][tap][8]`, the table of windows is followed by the windows' sums.
  */
 import {
-  clearMaps, groupImages, images, inChannels, kernelCols, kernelRows, mapCols, outChannels, outCols, outRows,
-  sourceMaps, storeEight, tableSection, weightSection, windowTable,
+  clearMaps, groupImages, images, inChannels, kernelCols, kernelRows, laneMask, mapCols, outChannels, outCols,
+  outRows, sourceMaps, storeEight, sumSection, tableSection, weightSection, windowTable,
 } from './train-shape';
 
-/** Pack HWIO weights, `taps` rows of `channels`; a last partial block is filled up with zeros. */
-function packForward(f: usize, dst: usize, taps: i32, channels: i32): void {
+/** Pack HWIO weights, `taps` rows of `channels`, and sum each channel; a last partial block is filled up with zeros. */
+function packForward(f: usize, dst: usize, sums: usize, taps: i32, channels: i32): void {
   for (let first = 0; first < channels; first += 8) {
     const valid = min(8, channels - first);
+    const low = laneMask(min(4, valid));
+    const high = laneMask(valid - 4);
+    let sum0 = f32x4.splat(0), sum1 = f32x4.splat(0);
     for (let tap = 0; tap < taps; tap++) {
       const from = f + ((tap * channels + first) << 2);
-      if (valid == 8) {
-        v128.store(dst, v128.load(from));
-        v128.store(dst, v128.load(from, 16), 16);
-      } else {
-        for (let t = 0; t < 8; t++) store<f32>(dst + (t << 2), t < valid ? load<f32>(from + (t << 2)) : 0);
-      }
+      const w0 = v128.and(v128.load(from), low);
+      const w1 = v128.and(v128.load(from, 16), high);
+      sum0 = f32x4.add(sum0, w0);
+      sum1 = f32x4.add(sum1, w1);
+      v128.store(dst, w0);
+      v128.store(dst, w1, 16);
       dst += 32;
     }
+    v128.store(sums + (first << 2), sum0);
+    v128.store(sums + (first << 2), sum1, 16);
+  }
+}
+
+/** Sum of X under each window of the table. */
+function sumWindows(src: usize, table: usize, sums: usize, count: i32, rows: i32, rowBytes: i32, mapRow: i32): void {
+  const vectors = rowBytes & ~15;
+  const rest = laneMask((rowBytes >> 2) & 3);
+  for (let p = 0; p < count; p++) {
+    let window = src + load<i32>(table + (p << 2));
+    let sum = f32x4.splat(0);
+    for (let ky = 0; ky < rows; ky++) {
+      for (let at = 0; at < vectors; at += 16) sum = f32x4.add(sum, v128.load(window + at));
+      sum = f32x4.add(sum, v128.and(v128.load(window + vectors), rest));
+      window += mapRow;
+    }
+    const pairs = f32x4.add(sum, v128.shuffle<i64>(sum, sum, 1, 1));
+    store<f32>(sums + (p << 2), f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1));
   }
 }
 
 // @ts-ignore: decorator
 @inline
 function term(sum: v128, x: v128, w: v128): v128 {
-  return f32x4.add(sum, f32x4.abs(f32x4.sub(x, w)));
+  // pmax is one instruction, max five.
+  return f32x4.add(sum, f32x4.pmax(x, w));
+}
+
+/** Store one pixel's `-((m - x) + (m - f))`. */
+// @ts-ignore: decorator
+@inline
+function put(dst: usize, low: v128, high: v128, x: usize, f: usize, valid: i32): void {
+  const sum = v128.load_splat<f32>(x);
+  const y0 = f32x4.add(f32x4.sub(low, sum), f32x4.sub(low, v128.load(f)));
+  const y1 = f32x4.add(f32x4.sub(high, sum), f32x4.sub(high, v128.load(f, 16)));
+  storeEight(dst, f32x4.neg(y0), f32x4.neg(y1), valid);
 }
 
 /** One group: `count` pixels whose windows begin at `src + table[p]`; their outputs follow each other at `dst`. */
@@ -42,11 +81,14 @@ function adderGroup(r: usize, src: usize, dst: usize, count: i32): void {
   const blockBytes = (rows * rowBytes) << 3;
   const table = tableSection(r);
   const last = count - 1;
+  const sums = table + ((groupImages(r) * outRows(r) * outCols(r)) << 2);
   const zero = f32x4.splat(0);
   let weights = weightSection(r);
+  sumWindows(src, table, sums, count, rows, rowBytes, mapRow);
   for (let first = 0; first < channels; first += 8) {
     const valid = channels - first;
     const out = dst + (first << 2);
+    const f = sumSection(r) + (first << 2);
     for (let p = 0; p < count; p += 4) {
       const p1 = min(p + 1, last);
       const p2 = min(p + 2, last);
@@ -89,10 +131,10 @@ function adderGroup(r: usize, src: usize, dst: usize, count: i32): void {
         wc += mapRow;
         wd += mapRow;
       }
-      storeEight(out + p * pitch, f32x4.neg(a0), f32x4.neg(a1), valid);
-      storeEight(out + p1 * pitch, f32x4.neg(b0), f32x4.neg(b1), valid);
-      storeEight(out + p2 * pitch, f32x4.neg(c0), f32x4.neg(c1), valid);
-      storeEight(out + p3 * pitch, f32x4.neg(d0), f32x4.neg(d1), valid);
+      put(out + p * pitch, a0, a1, sums + (p << 2), f, valid);
+      put(out + p1 * pitch, b0, b1, sums + (p1 << 2), f, valid);
+      put(out + p2 * pitch, c0, c1, sums + (p2 << 2), f, valid);
+      put(out + p3 * pitch, d0, d1, sums + (p3 << 2), f, valid);
     }
     weights += blockBytes;
   }
@@ -102,7 +144,7 @@ function adderGroup(r: usize, src: usize, dst: usize, count: i32): void {
 export function adderForward(r: usize, x: usize, f: usize, y: usize): void {
   const taps = kernelRows(r) * kernelCols(r) * inChannels(r);
   const imagePixels = outRows(r) * outCols(r);
-  packForward(f, weightSection(r), taps, outChannels(r));
+  packForward(f, weightSection(r), sumSection(r), taps, outChannels(r));
   windowTable(r);
   clearMaps(r, inChannels(r));
   for (let first = 0; first < images(r); first += groupImages(r)) {

@@ -74,7 +74,7 @@ export function weightSection(r: usize): usize { return r + load<i32>(r, 76); }
 @inline
 export function sumSection(r: usize): usize { return r + load<i32>(r, 80); }
 
-/** All ones in the first `count` lanes (1 to 4), zero behind. */
+/** All ones in the first `count` lanes, zero behind; none below 1, all above 3. */
 // @ts-ignore: decorator
 @inline
 export function laneMask(count: i32): v128 {

@@ -112,10 +112,16 @@ function inputMaps(shape: WindowShape) {
 const tapsOf = ({ kernelRows, kernelCols, inChannels }: WindowShape): number =>
   kernelRows * kernelCols * inChannels;
 
-/** For `adderForward`. */
+/** For `adderForward`: its table is followed by as many sums. */
 export function forwardRecord(shape: WindowShape): WindowRecord {
-  const weights = tapsOf(shape) * upTo(shape.outChannels, 8);
-  return layOut(shape, { ...inputMaps(shape), weights, sums: 0 });
+  const maps = inputMaps(shape);
+  const channels = upTo(shape.outChannels, 8);
+  return layOut(shape, {
+    ...maps,
+    table: 2 * maps.table,
+    weights: tapsOf(shape) * channels,
+    sums: channels,
+  });
 }
 
 /** For `weightGradient`: totals, a copy of the weights for the sign, then sums and the taps' offsets. */

@@ -84,10 +84,10 @@ export function referenceConv(layer: ConvCase, { x, f, dy }: ConvData) {
   eachTerm(layer, (at) => {
     const value = at.x < 0 ? 0 : x[at.x];
     const [weight, slope] = [f[at.f], dy[at.y]];
-    add(results.y, at.y, -Math.abs(value - weight));
-    // The kernel takes X * dY and F * dY apart, so its rounding is that of their magnitudes.
-    const apart = (Math.abs(value) + Math.abs(weight)) * Math.abs(slope);
-    add(results.fullWeights, at.f, (value - weight) * slope, apart);
+    // The kernels take X and F apart, so their rounding is that of both magnitudes.
+    const apart = Math.abs(value) + Math.abs(weight);
+    add(results.y, at.y, -Math.abs(value - weight), apart);
+    add(results.fullWeights, at.f, (value - weight) * slope, apart * Math.abs(slope));
     add(results.signWeights, at.f, Math.sign(value - weight) * slope);
     add(results.productWeights, at.f, value * slope);
     if (at.x < 0) return;

@@ -5,6 +5,9 @@
  * remainder of `p + padding` by the stride (a phase) meet the same taps, so each phase is a convolution of stride 1
  * over padded maps of dY with its own part of the kernel, turned round. Weights are packed for each phase as
  * `[block of 8 input channels][row][column][output channel][8]`.
+ *
+ * Near a border much of a window lies in the padding, where dY is zero: only the rows and columns that
+ * one of the block's two pixels needs are walked.
  */
 import {
   clearMaps, groupImages, images, inChannels, inCols, inRows, isPadded, kernelCols, kernelRows, mapCols, mapRows,
@@ -50,21 +53,42 @@ function packPhase(r: usize, f: usize, dst: usize, phaseRow: i32, phaseCol: i32)
   return dst;
 }
 
-/** For each pixel of the phase in `count` images: its window in dY's maps, its place in dX; returns the number of pixels. */
+/** Rows or columns of a window that lie in the map: the first in the low half, the end in the high half. */
+// @ts-ignore: decorator
+@inline
+function insideOf(start: i32, taps: i32, border: i32, size: i32): i32 {
+  const first = max(0, border - start);
+  const end = min(taps, border + size - start);
+  return first < end ? first | (end << 16) : 0;
+}
+
+/** What both windows of a pair need. */
+// @ts-ignore: decorator
+@inline
+function union(a: i32, b: i32): i32 {
+  return min(a & 0xffff, b & 0xffff) | (max(a >> 16, b >> 16) << 16);
+}
+
+/** For each pixel of the phase in `count` images: its window in dY's maps, its place in dX, the rows and columns to walk; returns the number of pixels. */
 function phaseTable(r: usize, table: usize, count: i32, phaseRow: i32, phaseCol: i32): i32 {
   const outBytes = outChannels(r) << 2;
   const inBytes = inChannels(r) << 2;
-  const spareRows = phaseTaps(kernelRows(r), strideRows(r), 0) - phaseTaps(kernelRows(r), strideRows(r), phaseRow);
-  const spareCols = phaseTaps(kernelCols(r), strideCols(r), 0) - phaseTaps(kernelCols(r), strideCols(r), phaseCol);
+  const rows = phaseTaps(kernelRows(r), strideRows(r), phaseRow);
+  const cols = phaseTaps(kernelCols(r), strideCols(r), phaseCol);
+  const borderRows = phaseTaps(kernelRows(r), strideRows(r), 0) - 1;
+  const borderCols = phaseTaps(kernelCols(r), strideCols(r), 0) - 1;
   let pixels = 0;
   for (let image = 0; image < count; image++) {
     for (let row = firstOf(phaseRow, padTop(r), strideRows(r)); row < inRows(r); row += strideRows(r)) {
-      const windowRow = image * mapRows(r) + (row + padTop(r)) / strideRows(r) + spareRows;
+      const windowRow = (row + padTop(r)) / strideRows(r) + borderRows + 1 - rows;
+      const insideRows = insideOf(windowRow, rows, borderRows, outRows(r));
       for (let col = firstOf(phaseCol, padLeft(r), strideCols(r)); col < inCols(r); col += strideCols(r)) {
-        const windowCol = (col + padLeft(r)) / strideCols(r) + spareCols;
-        store<i32>(table, (windowRow * mapCols(r) + windowCol) * outBytes);
+        const windowCol = (col + padLeft(r)) / strideCols(r) + borderCols + 1 - cols;
+        store<i32>(table, ((image * mapRows(r) + windowRow) * mapCols(r) + windowCol) * outBytes);
         store<i32>(table, ((image * inRows(r) + row) * inCols(r) + col) * inBytes, 4);
-        table += 8;
+        store<i32>(table, insideRows, 8);
+        store<i32>(table, insideOf(windowCol, cols, borderCols, outCols(r)), 12);
+        table += 16;
         pixels++;
       }
     }
@@ -86,10 +110,12 @@ function term(adder: bool, sum: v128, dy: v128, w: v128, x: v128): v128 {
 @inline
 function phasePixels(
   adder: bool, r: usize, src: usize, x: usize, dx: usize, weights: usize, table: usize, count: i32,
-  rows: i32, rowBytes: i32,
+  rows: i32, cols: i32,
 ): void {
   const channels = inChannels(r);
-  const mapRow = (mapCols(r) * outChannels(r)) << 2;
+  const columnBytes = outChannels(r) << 2;
+  const rowBytes = cols * columnBytes;
+  const mapRow = mapCols(r) * columnBytes;
   const blockBytes = (rows * rowBytes) << 3;
   const zero = f32x4.splat(0);
   const last = count - 1;
@@ -97,10 +123,17 @@ function phasePixels(
     const valid = channels - first;
     const block = first << 2;
     for (let p = 0; p < count; p += 2) {
-      const entryA = table + (p << 3);
-      const entryB = table + (min(p + 1, last) << 3);
-      let windowA = src + load<i32>(entryA);
-      let windowB = src + load<i32>(entryB);
+      const entryA = table + (p << 4);
+      const entryB = table + (min(p + 1, last) << 4);
+      const insideRows = union(load<i32>(entryA, 8), load<i32>(entryB, 8));
+      const insideCols = union(load<i32>(entryA, 12), load<i32>(entryB, 12));
+      const firstRow = insideRows & 0xffff;
+      const skipped = (insideCols & 0xffff) * columnBytes;
+      const walked = (insideCols >> 16) * columnBytes - skipped;
+      const start = firstRow * mapRow + skipped;
+      let windowA = src + load<i32>(entryA) + start;
+      let windowB = src + load<i32>(entryB) + start;
+      let weightRow = weights + ((firstRow * rowBytes + skipped) << 3);
       const placeA = load<i32>(entryA, 4) + block;
       const placeB = load<i32>(entryB, 4) + block;
       const xa0 = adder ? v128.load(x + placeA) : zero;
@@ -108,11 +141,11 @@ function phasePixels(
       const xb0 = adder ? v128.load(x + placeB) : zero;
       const xb1 = adder ? v128.load(x + placeB, 16) : zero;
       let a0 = zero, a1 = zero, b0 = zero, b1 = zero;
-      let w = weights;
-      for (let row = 0; row < rows; row++) {
+      for (let row = firstRow; row < insideRows >> 16; row++) {
+        let w = weightRow;
         let pa = windowA;
         let pb = windowB;
-        const end = pa + rowBytes;
+        const end = pa + walked;
         while (pa < end) {
           const w0 = v128.load(w);
           const w1 = v128.load(w, 16);
@@ -128,6 +161,7 @@ function phasePixels(
         }
         windowA += mapRow;
         windowB += mapRow;
+        weightRow += rowBytes << 3;
       }
       storeEight(dx + placeA, a0, a1, valid);
       storeEight(dx + placeB, b0, b1, valid);
@@ -167,7 +201,7 @@ function inputGradient(adder: bool, r: usize, x: usize, f: usize, dy: usize, dx:
         const pixels = phaseTable(r, tableSection(r), count, a, b);
         phasePixels(
           adder, r, src, x + first * inImage, dx + first * inImage, weights, tableSection(r), pixels,
-          rows, (cols * outs) << 2,
+          rows, cols,
         );
         weights += (blocks * rows * cols * outs) << 5;
       }

@@ -149,7 +149,7 @@ export function inputGradientRecord(shape: WindowShape): WindowRecord {
     mapRows,
     mapCols,
     isPadded,
-    table: 2 * groupImages * inRows * inCols,
+    table: 4 * groupImages * inRows * inCols,
     map: isPadded ? groupImages * mapRows * mapCols * shape.outChannels : 0,
     weights: shape.kernelRows * shape.kernelCols * upTo(shape.inChannels, 8) * shape.outChannels,
     sums: 0,

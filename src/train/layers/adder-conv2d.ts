@@ -8,12 +8,12 @@ import {
   type Initializer,
   type LayerConfig,
   openInitializer,
-  optionalScale,
   type SavedInitializer,
   saveInitializer,
+  weightGridSettings,
   wholeNumber,
 } from './layer-config.ts';
-import { roundToMultiples } from './round-to-grid.ts';
+import { roundWithinGrid, type WeightGrid } from './round-to-grid.ts';
 
 export interface AdderConv2DConfig extends LayerConfig {
   /** Output channels. */
@@ -28,11 +28,8 @@ export interface AdderConv2DConfig extends LayerConfig {
   readonly weightGradient?: WeightGradient;
   /** Default: normal, mean 0, standard deviation 1, as in the public AdderNet code. */
   readonly kernelInitializer?: Initializer | SavedInitializer;
-  /**
-   * Fake quantization: the forward pass sees weights rounded to multiples of this, unclipped, since
-   * `|x - w| = |x - clip(w)| + |w - clip(w)|` makes clipping to the input's range exact anyway.
-   */
-  readonly weightScale?: number;
+  /** Fake quantization: the forward pass sees weights rounded as `roundWithinGrid` does it. */
+  readonly weightGrid?: WeightGrid;
 }
 
 /**
@@ -48,7 +45,7 @@ export class AdderConv2D extends layers.Layer {
 
   constructor(config: AdderConv2DConfig) {
     super(config);
-    const { filters, kernelSize, stride = 1, padding = 0, weightScale } = config;
+    const { filters, kernelSize, stride = 1, padding = 0, weightGrid } = config;
     const { weightGradient = 'full' } = config;
     const [rows, columns] = typeof kernelSize === 'number' ? [kernelSize, kernelSize] : kernelSize;
     checkSettings(AdderConv2D.className, [
@@ -57,14 +54,14 @@ export class AdderConv2D extends layers.Layer {
       wholeNumber('kernelSize', columns, 1),
       wholeNumber('stride', stride, 1),
       wholeNumber('padding', padding, 0),
-      optionalScale('weightScale', weightScale),
+      ...weightGridSettings(weightGrid),
     ]);
     const kernelInitializer = openInitializer(
       config.kernelInitializer ?? initializers.randomNormal({ mean: 0, stddev: 1 }),
     );
     this.settings = {
       ...{ filters, rows, columns, stride, padding, weightGradient, kernelInitializer },
-      ...(weightScale !== undefined && { weightScale }),
+      ...(weightGrid && { weightGrid: { ...weightGrid } }),
     };
     this.inputSpec = [{ ndim: 4 }];
   }
@@ -80,9 +77,9 @@ export class AdderConv2D extends layers.Layer {
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor4D;
-      const { stride, padding, weightGradient, weightScale } = this.settings;
+      const { stride, padding, weightGradient, weightGrid } = this.settings;
       const kernel = this.kernel!.read() as Tensor as Tensor4D;
-      const filter = weightScale === undefined ? kernel : roundToMultiples(kernel, weightScale);
+      const filter = weightGrid === undefined ? kernel : roundWithinGrid(kernel, weightGrid);
       return adderConv2d(x, filter, { stride, padding, weightGradient });
     });
   }

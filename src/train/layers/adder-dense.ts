@@ -14,12 +14,12 @@ import {
   type Initializer,
   type LayerConfig,
   openInitializer,
-  optionalScale,
   type SavedInitializer,
   saveInitializer,
+  weightGridSettings,
   wholeNumber,
 } from './layer-config.ts';
-import { roundToMultiples } from './round-to-grid.ts';
+import { roundWithinGrid, type WeightGrid } from './round-to-grid.ts';
 
 export interface AdderDenseConfig extends LayerConfig {
   /** Outputs. */
@@ -31,7 +31,7 @@ export interface AdderDenseConfig extends LayerConfig {
   /** Default: normal, mean 0, standard deviation 1. */
   readonly kernelInitializer?: Initializer | SavedInitializer;
   /** Fake quantization of the weights, as in `AdderConv2D`. */
-  readonly weightScale?: number;
+  readonly weightGrid?: WeightGrid;
 }
 
 /**
@@ -47,17 +47,17 @@ export class AdderDense extends layers.Layer {
 
   constructor(config: AdderDenseConfig) {
     super(config);
-    const { units, useBias = false, weightGradient = 'full', weightScale } = config;
+    const { units, useBias = false, weightGradient = 'full', weightGrid } = config;
     checkSettings(AdderDense.className, [
       wholeNumber('units', units, 1),
-      optionalScale('weightScale', weightScale),
+      ...weightGridSettings(weightGrid),
     ]);
     const kernelInitializer = openInitializer(
       config.kernelInitializer ?? initializers.randomNormal({ mean: 0, stddev: 1 }),
     );
     this.settings = {
       ...{ units, useBias, weightGradient, kernelInitializer },
-      ...(weightScale !== undefined && { weightScale }),
+      ...(weightGrid && { weightGrid: { ...weightGrid } }),
     };
     this.inputSpec = [{ ndim: 2 }];
   }
@@ -73,11 +73,11 @@ export class AdderDense extends layers.Layer {
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       const x = Array.isArray(inputs) ? inputs[0] : inputs;
-      const { units, weightGradient, weightScale } = this.settings;
+      const { units, weightGradient, weightGrid } = this.settings;
       const length = x.shape[1]!;
       const pixel = reshape(x, [-1, 1, 1, length]) as Tensor4D;
       const kernel = reshape(this.kernel!.read(), [1, 1, length, units]) as Tensor4D;
-      const filter = weightScale === undefined ? kernel : roundToMultiples(kernel, weightScale);
+      const filter = weightGrid === undefined ? kernel : roundWithinGrid(kernel, weightGrid);
       const map = adderConv2d(pixel, filter, { stride: 1, padding: 0, weightGradient });
       const y = reshape(map, [-1, units]);
       return this.bias === undefined ? y : add(y, this.bias.read());

@@ -1,6 +1,6 @@
 import { serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers, type Shape } from '@tensorflow/tfjs-layers';
-import { checkSettings, type LayerConfig, optionalScale } from './layer-config.ts';
+import { checkSettings, type LayerConfig, positiveNumber } from './layer-config.ts';
 import { type Grid, roundToGrid } from './round-to-grid.ts';
 
 export interface FakeQuantizeConfig extends LayerConfig, Grid {}
@@ -19,7 +19,7 @@ export class FakeQuantize extends layers.Layer {
     super(config);
     const { scale, low, high } = config;
     checkSettings(FakeQuantize.className, [
-      optionalScale('scale', scale ?? null),
+      positiveNumber('scale', scale),
       {
         name: 'range',
         value: [low, high],

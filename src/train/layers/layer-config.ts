@@ -4,6 +4,7 @@
 import { serialization } from '@tensorflow/tfjs-core';
 import type { initializers, layers } from '@tensorflow/tfjs-layers';
 import { type Issue, throwIfAny } from '../../issues.ts';
+import type { WeightGrid } from './round-to-grid.ts';
 
 /** Settings that every layer of TensorFlow.js takes: `name`, `inputShape`, `trainable`. */
 export type LayerConfig = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
@@ -32,10 +33,21 @@ export function wholeNumber(name: string, value: unknown, least: number): Settin
   return { name, value, isSound, rule: `a whole number of at least ${least}` };
 }
 
-/** A finite number above zero, or nothing. */
-export function optionalScale(name: string, value: unknown): Setting {
-  const isSound = value === undefined || (Number.isFinite(value) && (value as number) > 0);
+/** A finite number above zero. */
+export function positiveNumber(name: string, value: unknown): Setting {
+  const isSound = Number.isFinite(value) && (value as number) > 0;
   return { name, value, isSound, rule: 'a number above 0' };
+}
+
+/** What has to hold for the grid of an adder layer's weights, if there is one. */
+export function weightGridSettings(grid: WeightGrid | undefined): readonly Setting[] {
+  if (grid === undefined) return [];
+  const { scale, low, levels } = grid;
+  return [
+    positiveNumber('weightGrid.scale', scale),
+    { name: 'weightGrid.low', value: low, isSound: Number.isFinite(low), rule: 'a number' },
+    wholeNumber('weightGrid.levels', levels, 2),
+  ];
 }
 
 /** Throw a `DesignError` that names every setting that is not sound. */

@@ -43,11 +43,29 @@ export function roundToGrid<T extends tf.Tensor>(x: T, { scale, low, high }: Gri
   );
 }
 
-/** Round to multiples of `scale`, however large: `round(x / scale) * scale`; the gradient passes everywhere. */
-export function roundToMultiples<T extends tf.Tensor>(x: T, scale: number): T {
+/** Where an adder layer's weights can lie: at `low + n * scale` for `n` from 0 to `levels - 1`. */
+export interface WeightGrid {
+  readonly scale: number;
+  readonly low: number;
+  readonly levels: number;
+}
+
+/**
+ * Round adder weights that lie within the grid's ends to its nearest point, and leave the others as they are.
+ *
+ * That is what the integer layer computes: for x between the ends, `|x - w| = |x - clip(w)| + |w - clip(w)|`
+ * exactly, so that a weight beyond them is clipped without an error. The gradient passes everywhere.
+ */
+export function roundWithinGrid<T extends tf.Tensor>(w: T, { scale, low, levels }: WeightGrid): T {
   return withDerivative(
-    x,
-    (input) => tf.mul(tf.round(tf.div(input, scale)), scale),
+    w,
+    (weights) => {
+      const places = tf.div(
+        tf.sub(tf.clipByValue(weights, low, low + (levels - 1) * scale), low),
+        scale,
+      );
+      return tf.add(weights, tf.mul(tf.sub(tf.round(places), places), scale));
+    },
     (dy) => dy,
   );
 }

@@ -35,7 +35,7 @@ export function buildNetwork(model: FloatModel, options: NetworkOptions = {}): L
   throwIfAny(findUntrainable(model));
   const { weightGradient = 'full', quantization } = options;
   const grids = new Map(quantization?.maps.map(({ node, ...grid }) => [node, grid]));
-  const weightScales = new Map(quantization?.weights.map(({ node, scale }) => [node, scale]));
+  const weightGrids = new Map(quantization?.weights.map(({ node, ...grid }) => [node, grid]));
 
   const maps = new Map<string, SymbolicTensor>();
   const write = (name: string, map: SymbolicTensor): void => {
@@ -50,8 +50,8 @@ export function buildNetwork(model: FloatModel, options: NetworkOptions = {}): L
       const form = { name: `${node.name}/input${i}`, shape: shapes.get(name)! };
       return formFor(node, maps.get(name)!, form);
     });
-    const weightScale = weightScales.get(node.name);
-    const layers = layersOfNode(node, { tensors: model.tensors, weightGradient, weightScale });
+    const weightGrid = weightGrids.get(node.name);
+    const layers = layersOfNode(node, { tensors: model.tensors, weightGradient, weightGrid });
     write(node.name, applyAll(layers, inputs));
   }
   const network = layersModel({ inputs: images, outputs: maps.get(model.nodes.at(-1)!.name)! });

@@ -5,26 +5,22 @@
  * Weights of multiplying layers, batch normalization and sums stay float: the quantizer gives them 8 bits and
  * more, whatever the width of maps.
  */
-import { type OperandWidths, operandWidth } from '../../fixed/operand.ts';
+import type { OperandWidths } from '../../fixed/operand.ts';
 import { INPUT } from '../../model/types.ts';
 import { type CalibrateOptions, calibrate } from '../../quantize/calibrate.ts';
-import type { LoweredLayer } from '../../quantize/lowered.ts';
 import type { MapCoding } from '../../quantize/map-coding.ts';
 import { isPlainMaximum } from '../../quantize/tensor-groups.ts';
+import type { Grid, WeightGrid } from '../layers/round-to-grid.ts';
 
-/** A map that is stored as codes: whole numbers of steps from `low` to `high`. */
-export interface QuantizedMap {
+/** A map that is stored as codes, and the whole numbers of steps that they stand for. */
+export interface QuantizedMap extends Grid {
   /** The node whose output it is, or `input`. */
   readonly node: string;
-  readonly scale: number;
-  readonly low: number;
-  readonly high: number;
 }
 
-/** An adder layer's weights: multiples of `scale`. */
-export interface QuantizedWeights {
+/** Where an adder layer's weights can lie. */
+export interface QuantizedWeights extends WeightGrid {
   readonly node: string;
-  readonly scale: number;
 }
 
 /** Plain data: it goes to threads and into checkpoints as it is. */
@@ -50,10 +46,7 @@ export async function chooseFakeQuantization(options: CalibrateOptions): Promise
     ],
     weights: network.layers
       .filter(({ kind }) => kind === 'adder')
-      .map(({ name, input }: LoweredLayer) => ({
-        node: name,
-        scale: weightScale(codings.get(input)!, options),
-      })),
+      .map(({ name, input }) => weightGrid(name, codings.get(input)!, options)),
   };
 }
 
@@ -62,13 +55,20 @@ function mapGrid(node: string, { step, zeroPoint, lowCode, highCode }: MapCoding
 }
 
 /**
- * Distance between neighbouring weights: the range of the map in `2^weightWidth - 1` steps.
+ * The range of the map that the weights meet, in `2^weightWidth` points.
  *
  * Wider weights halve the map's step for each bit. Narrower ones repeat their bits (`src/fixed/operand.ts`), so
- * that they lie about evenly between both ends; the exact places differ by less than a step of the map.
+ * that they lie about evenly between both ends: their exact places differ by less than a step of the map.
  */
-function weightScale({ step, highCode }: MapCoding, widths: OperandWidths): number {
-  const { actWidth, weightWidth } = widths;
-  if (weightWidth >= actWidth) return step / 2 ** (operandWidth(widths) - actWidth);
-  return (step * highCode) / (2 ** weightWidth - 1);
+function weightGrid(
+  node: string,
+  { step, zeroPoint, highCode }: MapCoding,
+  { actWidth, weightWidth }: OperandWidths,
+): QuantizedWeights {
+  const low = -zeroPoint * step;
+  if (weightWidth >= actWidth) {
+    const finer = 2 ** (weightWidth - actWidth);
+    return { node, scale: step / finer, low, levels: highCode * finer + 1 };
+  }
+  return { node, scale: (step * highCode) / (2 ** weightWidth - 1), low, levels: 2 ** weightWidth };
 }

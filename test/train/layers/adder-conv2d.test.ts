@@ -1,0 +1,93 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { initializers, sequential } from '@tensorflow/tfjs-layers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { DesignError } from '../../../src/issues.ts';
+import { useBackend } from '../../../src/train/backend.ts';
+import { AdderConv2D } from '../../../src/train/layers/adder-conv2d.ts';
+
+beforeAll(async () => {
+  await useBackend('wasm');
+});
+
+/** A network of one layer with the given kernel, `[2, 2, 1, 1]`. */
+function layerWith(kernel: readonly number[], config: object) {
+  const layer = new AdderConv2D({ filters: 1, kernelSize: 2, inputShape: [2, 2, 1], ...config });
+  const network = sequential({ layers: [layer] });
+  layer.setWeights([tf.tensor([...kernel], [2, 2, 1, 1])]);
+  return network;
+}
+
+const image = () => tf.tensor([1, 2, 3, 4], [1, 2, 2, 1]);
+
+describe('AdderConv2D', () => {
+  it('AdderConv2D gives minus the sum of absolute differences when it does not pad', () => {
+    // -(|1-0| + |2-1| + |3+1| + |4-5|) = -7
+    const y = layerWith([0, 1, -1, 5], {}).predict(image()) as tf.Tensor;
+    expect(y.shape).toEqual([1, 1, 1, 1]);
+    expect([...y.dataSync()]).toEqual([-7]);
+  });
+
+  it('AdderConv2D lets a padded tap contribute -|F| when it pads', () => {
+    // the only window, at (-1, -1), sees 0 0 0 1: -(0 + 1 + 1 + |1-5|) = -6
+    const network = layerWith([0, 1, -1, 5], { stride: 3, padding: 1 });
+    expect(network.outputShape).toEqual([null, 1, 1, 1]);
+    expect([...(network.predict(image()) as tf.Tensor).dataSync()]).toEqual([-6]);
+  });
+
+  // 0, 0.5, ... 4
+  const weightGrid = { scale: 0.5, low: 0, levels: 9 };
+
+  it('AdderConv2D rounds weights within the grid and leaves the others when it has one', () => {
+    // 0.2 -> 0, 1.3 -> 1.5, -1.25 and 99.75 lie outside: -(1 + 0.5 + 4.25 + 95.75) = -101.5
+    const network = layerWith([0.2, 1.3, -1.25, 99.75], { weightGrid });
+    expect([...(network.predict(image()) as tf.Tensor).dataSync()]).toEqual([-101.5]);
+  });
+
+  it.each([
+    // x - f, eq 5, with f as rounded: 1-0, 2-1.5, 3+1.25, 4-99.75
+    ['full', [1, 0.5, 4.25, -95.75]],
+    ['sign', [1, 1, 1, -1]],
+  ] as const)(
+    'AdderConv2D passes the %s gradient through the rounding',
+    (weightGradient, wanted) => {
+      const network = layerWith([0.2, 1.3, -1.25, 99.75], { weightGrid, weightGradient });
+      const x = image();
+      const { grads } = tf.variableGrads(() => tf.sum(network.apply(x) as tf.Tensor));
+      expect([...Object.values(grads)[0].dataSync()]).toEqual(wanted);
+      network.dispose();
+    },
+  );
+
+  it('AdderConv2D starts as normal numbers of deviation 1 when nothing else is asked for', () => {
+    const layer = new AdderConv2D({ filters: 64, kernelSize: 3, inputShape: [8, 8, 16] });
+    sequential({ layers: [layer] });
+    const values = layer.getWeights()[0].dataSync<'float32'>();
+    const variance = values.reduce((sum, v) => sum + v * v, 0) / values.length;
+    // 9216 numbers: the deviation of their mean square is sqrt(2 / 9216) = 0.015
+    expect(variance).toBeGreaterThan(0.9);
+    expect(variance).toBeLessThan(1.1);
+  });
+
+  it('AdderConv2D takes the initializer that is asked for', () => {
+    const kernelInitializer = initializers.constant({ value: 2 });
+    const layer = new AdderConv2D({
+      ...{ filters: 1, kernelSize: [1, 2] as const, kernelInitializer },
+      inputShape: [2, 2, 1],
+    });
+    sequential({ layers: [layer] });
+    expect(layer.getWeights()[0].shape).toEqual([1, 2, 1, 1]);
+    expect([...layer.getWeights()[0].dataSync()]).toEqual([2, 2]);
+  });
+
+  it('AdderConv2D reports every unsound setting at once when there are several', () => {
+    const make = () =>
+      new AdderConv2D({
+        ...{ filters: 0, kernelSize: 3, stride: 1.5 },
+        weightGrid: { scale: -1, low: 0, levels: 2 },
+      });
+    expect(make).toThrow(DesignError);
+    expect(make).toThrow(
+      /its filters is 0\n.*at least 1\n.*its stride is 1.5\n.*\n.*its weightGrid.scale is -1\n.*above 0/,
+    );
+  });
+});

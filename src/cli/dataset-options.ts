@@ -13,7 +13,7 @@ export function withDatasetOptions(command: Command, flags: FlagReader): Command
   return command
     .requiredOption(
       '--dataset <name>',
-      `images: ${sourceNames.join(', ')} (drawn: by the program, for trying things without a data set)`,
+      `images: ${sourceNames.join(', ')} (shapes and drawn: by the program, without a data set; idx and cifar-binary: your own files in --data)`,
       flags.choice('--dataset', sourceNames),
     )
     .option('--data <folder>', 'folder of data sets (default: $ADDERFORGE_DATA, else ./data)');

@@ -1,20 +1,25 @@
 /**
- * @file Images for a network: from a data set, or drawn by the program where there is none.
+ * @file Images for a network: from a data set, from the user's own files, or drawn by the program where there are none.
  */
-import { type DatasetName, datasetNames, openDataset, splitSizes } from '../data/dataset.ts';
+import { isDatasetName, openDataset, splitSizes } from '../data/dataset.ts';
 import { drawImages } from '../demo/draw-images.ts';
 import { fail } from '../issues.ts';
 import type { MapShape } from '../model/types.ts';
+import {
+  openTrainingData,
+  type TrainingSource,
+  trainingSources,
+} from '../train/data/open-training-data.ts';
 
-export type SourceName = DatasetName | 'drawn';
+export type SourceName = TrainingSource;
 
 /** What `--dataset` accepts. */
-export const sourceNames: readonly SourceName[] = [...datasetNames, 'drawn'];
+export const sourceNames: readonly SourceName[] = trainingSources;
 
 /** Where images come from. */
 export interface ImageSource {
   readonly name: SourceName;
-  /** Folder of data sets; default `$ADDERFORGE_DATA`, else `./data`. */
+  /** Folder of data sets (default `$ADDERFORGE_DATA`, else `./data`), or of the user's own files. */
   readonly root?: string | undefined;
 }
 
@@ -47,10 +52,9 @@ export function openTrainingImages(request: Request): Promise<Images> {
   return openImages(request, 'train');
 }
 
-async function openImages(
-  { source: { name, root }, limit, shape }: Request,
-  split: 'train' | 'test',
-): Promise<Images> {
+async function openImages(request: Request, split: 'train' | 'test'): Promise<Images> {
+  const { source, limit, shape } = request;
+  const { name, root } = source;
   if (name === 'drawn') {
     if (shape[2] !== 1 && shape[2] !== 3) {
       fail(
@@ -61,24 +65,43 @@ async function openImages(
     const seed = split === 'train' ? TRAINING_SEED : TEST_SEED;
     return { name, ...drawImages(limit ?? DRAWN_DEFAULT, shape, seed) };
   }
-  const size = splitSizes[name][split];
-  if (limit !== undefined && limit > size) {
-    fail(
-      `Cannot take ${limit} images of "${name}": its ${split} split holds ${size}`,
-      `Ask for ${size} images or fewer`,
-    );
-  }
+  if (!isDatasetName(name)) return openOwnImages(request, split);
+  checkLimit(request, split, splitSizes[name][split]);
   const dataset = await openDataset({
     name,
     split,
     ...(root === undefined ? {} : { root }),
     ...(limit === undefined ? {} : { limit }),
   });
-  if (dataset.shape.some((size, k) => size !== shape[k])) {
-    fail(
-      `Cannot use data set "${name}": its images are ${dataset.shape.join(' x ')}, the model reads ${shape.join(' x ')}`,
-      'Choose the data set that the model was trained on',
-    );
-  }
+  checkShape(request, dataset.shape);
   return { name, images: dataset.images, labels: dataset.labels, count: dataset.count };
+}
+
+/** Files of the user, and what else can be trained on; their size is known only when they are open. */
+async function openOwnImages(request: Request, split: 'train' | 'test'): Promise<Images> {
+  const { source, limit, shape } = request;
+  const { name, root } = source;
+  const data = await openTrainingData({ source: name, root, shape });
+  const set = split === 'train' ? data.training : data.test;
+  checkLimit(request, split, set.count);
+  checkShape(request, set.shape);
+  const count = limit ?? set.count;
+  const images = set.images.slice(0, count * shape[0] * shape[1] * shape[2]);
+  return { name, images, labels: set.labels.slice(0, count), count };
+}
+
+function checkLimit({ source: { name }, limit }: Request, split: string, size: number): void {
+  if (limit === undefined || limit <= size) return;
+  fail(
+    `Cannot take ${limit} images of "${name}": its ${split} split holds ${size}`,
+    `Ask for ${size} images or fewer`,
+  );
+}
+
+function checkShape({ source: { name }, shape }: Request, found: MapShape): void {
+  if (found.every((size, k) => size === shape[k])) return;
+  fail(
+    `Cannot use data set "${name}": its images are ${found.join(' x ')}, the model reads ${shape.join(' x ')}`,
+    'Choose the data set that the model was trained on',
+  );
 }

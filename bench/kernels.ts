@@ -5,14 +5,10 @@
  * weights is done once and not timed. One operation is one `|x - w|` or one `x * w` with its addition.
  */
 import { pathToFileURL } from 'node:url';
-import { floatStep } from '../src/kernels/float-step.ts';
-import { geometryOf } from '../src/kernels/geometry.ts';
 import { compileKernels } from '../src/kernels/instance.ts';
-import { accumulatorStep, scratchNeeds } from '../src/kernels/integer-step.ts';
-import type { KernelModule } from '../src/kernels/web-assembly.ts';
-import { createWorkspace } from '../src/kernels/workspace.ts';
-import type { FloatModel, MapShape } from '../src/model/types.ts';
-import type { ArrayKind, ArrayLayer } from '../src/quantize/types.ts';
+import type { ArrayKind } from '../src/quantize/types.ts';
+import { bestSeconds } from './best-seconds.ts';
+import { codeLayer, floatLayer, type LayerSize, operationsOf } from './engine-layer.ts';
 
 const SIZES = [
   { size: 32, channels: 16 },
@@ -20,7 +16,7 @@ const SIZES = [
   { size: 8, channels: 64 },
 ] as const;
 const KERNEL = 3;
-const MILLISECONDS = 400;
+const REPETITION = { milliseconds: 400, warmUp: 10 };
 
 interface Size {
   readonly size: number;
@@ -37,97 +33,33 @@ export interface KernelSpeed {
 /** Measure every array kernel on every size. */
 export async function measureKernels(): Promise<readonly KernelSpeed[]> {
   const module = await compileKernels();
-  return SIZES.flatMap((size) =>
-    (['adder', 'conv'] as const).flatMap((kind) => [
-      measure(`float ${kind}`, size, floatLayer(module, size, kind), plainFloat(size, kind)),
-      measure(`8-bit ${kind}`, size, codeLayer(module, size, kind), plainCode(size, kind)),
-    ]),
-  );
+  return SIZES.flatMap((size) => {
+    const { channels } = size;
+    const layer = {
+      ...size,
+      inChannels: channels,
+      outChannels: channels,
+      kernel: KERNEL,
+      padding: 1,
+    };
+    return (['adder', 'conv'] as const).flatMap((kind) => [
+      measure(`float ${kind}`, layer, [floatLayer(module, layer, kind), plainFloat(size, kind)]),
+      measure(`8-bit ${kind}`, layer, [codeLayer(module, layer, kind), plainCode(size, kind)]),
+    ]);
+  });
 }
 
 function measure(
   name: string,
-  { size, channels }: Size,
-  kernel: () => void,
-  plain: () => void,
+  layer: LayerSize,
+  [kernel, plain]: readonly [() => void, () => void],
 ): KernelSpeed {
-  const operations = size * size * channels * channels * KERNEL * KERNEL;
+  const speed = (work: () => void) => operationsOf(layer) / bestSeconds(work, REPETITION) / 1e9;
   return {
-    layer: `${name} ${size}x${size}x${channels}`,
-    kernel: bestGigaPerSecond(operations, kernel),
-    typescript: bestGigaPerSecond(operations, plain),
+    layer: `${name} ${layer.size}x${layer.size}x${layer.inChannels}`,
+    kernel: speed(kernel),
+    typescript: speed(plain),
   };
-}
-
-/** The fastest of the repetitions: other work on the machine only ever slows down. */
-function bestGigaPerSecond(operations: number, work: () => void): number {
-  for (let i = 0; i < 10; i++) work(); // until the compilers' optimizing tiers have taken over
-  let best = Number.POSITIVE_INFINITY;
-  const end = performance.now() + MILLISECONDS;
-  while (performance.now() < end) {
-    const start = performance.now();
-    work();
-    best = Math.min(best, performance.now() - start);
-  }
-  return operations / best / 1e6;
-}
-
-function floatLayer(module: KernelModule, { size, channels }: Size, kind: ArrayKind): () => void {
-  const shape: MapShape = [size, size, channels];
-  const weights = Float32Array.from({ length: channels * 9 * channels }, (_, i) => (i % 17) - 8);
-  const model: FloatModel = {
-    name: 'bench',
-    arch: 'bench',
-    inputShape: shape,
-    normalization: { mean: [], std: [] },
-    nodes: [],
-    tensors: new Map([['w', { shape: [channels, KERNEL, KERNEL, channels], data: weights }]]),
-    provenance: {},
-  };
-  const workspace = createWorkspace('bench');
-  const addresses = [0, 0].map(() => workspace.reserve(size * size * channels * 4));
-  const place = (name: string) => ({ address: addresses[name === 'input' ? 0 : 1], shape });
-  const nodeKind = kind === 'adder' ? 'adderConv' : 'conv';
-  const run = floatStep({
-    model,
-    node: { name: 'y', kind: nodeKind, input: 'input', weight: 'w', stride: 1, padding: 1 },
-    workspace,
-    place,
-  });
-  const { kernels } = workspace.start(module);
-  return () => run(kernels);
-}
-
-function codeLayer(module: KernelModule, { size, channels }: Size, kind: ArrayKind): () => void {
-  const shape: MapShape = [size, size, channels];
-  const geometry = geometryOf({
-    input: shape,
-    output: shape,
-    kernel: [KERNEL, KERNEL],
-    stride: 1,
-    padding: 1,
-  });
-  const workspace = createWorkspace('bench');
-  const needs = scratchNeeds(kind, geometry);
-  const layer = {
-    kind,
-    padCode: 0,
-    weights: Int16Array.from({ length: channels * 9 * channels }, (_, i) => (2 * i + 1) % 255),
-  } as unknown as ArrayLayer; // accumulatorStep reads nothing else of an array layer
-  const run = accumulatorStep({
-    layer,
-    geometry,
-    widths: { actWidth: 8, weightWidth: 8 },
-    workspace,
-    source: workspace.reserve(size * size * channels),
-    scratch: {
-      padded: workspace.reserve(needs.padded),
-      sums: workspace.reserve(needs.sums),
-      acc: workspace.reserve(needs.acc),
-    },
-  });
-  const { kernels } = workspace.start(module);
-  return () => run(kernels);
 }
 
 interface PlainParts<Map, Weights> {

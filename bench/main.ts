@@ -2,10 +2,14 @@
  * @file `npm run bench [-- name ...]`: every benchmark, or the named ones. Each prints what it measures.
  */
 import { benchCosim } from './cosim.ts';
+import { benchForward } from './forward.ts';
 import { benchKernels } from './kernels.ts';
+import { benchTrain } from './train.ts';
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   kernels: benchKernels,
+  forward: benchForward,
+  train: benchTrain,
   cosim: benchCosim,
 };
 

@@ -1,6 +1,6 @@
 import { COLOURS } from './colours.ts';
 import { type Cell, reportTable } from './report-table.ts';
-import { countFits, laplaceAdvantage } from './summarize.ts';
+import { describeWeights, laplaceAdvantage } from './summarize.ts';
 import { histogramChart } from './svg/histogram-chart.ts';
 import { element, type Markup } from './svg/markup.ts';
 import type { Analysis, LayerDistributions, NetworkAnalysis } from './types.ts';
@@ -19,7 +19,11 @@ export function distributionSection({ network, twin }: Analysis): Markup {
       {},
       'Bars are densities between the 0.1 % and 99.9 % quantile; lines are the most likely Laplace (solid) and normal (dashed) distribution, with the mean log-likelihood of a value in nats: the larger number fits better. "Sums" are the outputs of a layer with each channel brought to mean 0 and deviation 1; "features" is what its batch normalization gives. The table has the Laplace likelihood less the normal one: above zero, Laplace fits better.',
     ),
-    element('p', {}, wins(network), twin === undefined ? '' : ` ${wins(twin)}`),
+    element(
+      'p',
+      {},
+      `${describeWeights(network)}${twin === undefined ? '' : `; ${describeWeights(twin)}`}.`,
+    ),
     advantageTable(network, twins),
     network.distributions.map((layer) => [
       element('h3', {}, layer.layer),
@@ -31,15 +35,6 @@ export function distributionSection({ network, twin }: Analysis): Markup {
       ),
     ]),
   );
-}
-
-function wins(network: NetworkAnalysis): string {
-  const parts = (['adder', 'product'] as const).flatMap((kind) => {
-    const { layers, laplace } = countFits(network, 'weights', kind);
-    const noun = kind === 'adder' ? 'adder' : 'multiplying';
-    return layers === 0 ? [] : [`${laplace} of ${layers} ${noun} layers`];
-  });
-  return `${network.name}: Laplace explains the weights better in ${parts.join(' and ')}.`;
 }
 
 function advantageTable(

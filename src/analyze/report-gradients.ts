@@ -1,6 +1,6 @@
 import { COLOURS } from './colours.ts';
 import { reportTable } from './report-table.ts';
-import { gradientSpread } from './summarize.ts';
+import { describeGradients, gradientPerWeight } from './summarize.ts';
 import { barChart } from './svg/bar-chart.ts';
 import { element, type Markup } from './svg/markup.ts';
 import type { Analysis } from './types.ts';
@@ -8,7 +8,6 @@ import type { Analysis } from './types.ts';
 /** Norms of the weight gradients, layer by layer, without and with the adaptive rate. */
 export function gradientSection({ network, twin, eta }: Analysis): Markup {
   const twins = new Map(twin?.gradients.layers.map((layer) => [layer.layer, layer]));
-  const { plain, adaptive } = gradientSpread(network);
   const series = [
     { name: `${network.name}: gradient`, colour: COLOURS.network },
     { name: `with the adaptive rate, eta ${eta}`, colour: COLOURS.adjusted },
@@ -21,7 +20,7 @@ export function gradientSection({ network, twin, eta }: Analysis): Markup {
     element(
       'p',
       {},
-      `Euclidean norm of the loss's gradient (adder layers: eq 5) by each layer's weights, on one batch of ${network.gradients.images} training images with its own batch statistics; loss ${network.gradients.loss.toFixed(4)}. The adaptive rate multiplies an adder layer's gradient by alpha = eta sqrt(k) / norm (eq 11), which makes its norm eta sqrt(k): each weight moves by eta in the root mean square, whatever the layer. The largest norm of an adder layer is ${plain.toPrecision(3)} times the smallest without it, ${adaptive.toPrecision(3)} times with it (only the number k of weights differs).`,
+      `Euclidean norm of the loss's gradient (adder layers: eq 5) by each layer's weights, on one batch of ${network.gradients.images} training images with its own batch statistics; loss ${network.gradients.loss.toFixed(4)}. The adaptive rate multiplies an adder layer's gradient by alpha = eta sqrt(k) / norm (eq 11), which makes its norm eta sqrt(k): the gradient of a weight is then eta in the root mean square, in every layer. ${describeGradients(network)}${twin === undefined ? '' : `; ${describeGradients(twin)}`}.`,
     ),
     barChart({
       title: 'Norm of the weight gradient',
@@ -43,14 +42,15 @@ export function gradientSection({ network, twin, eta }: Analysis): Markup {
         'norm, adaptive',
         ...(twin === undefined ? [] : ['twin: norm', 'twin / network']),
       ],
-      network.gradients.layers.map(({ layer, kind, weights, norm, adaptive }) => {
+      network.gradients.layers.map((row) => {
+        const { layer, kind, weights, norm, adaptive } = row;
         const other = twins.get(layer)?.norm;
         return [
           layer,
           kind,
           weights,
           norm,
-          norm / Math.sqrt(weights),
+          gradientPerWeight(row),
           adaptive?.alpha,
           adaptive?.norm,
           ...(twin === undefined ? [] : [other, other && other / norm]),

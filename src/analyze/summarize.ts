@@ -1,4 +1,10 @@
-import type { Distribution, LayerDistributions, LayerKind, NetworkAnalysis } from './types.ts';
+import type {
+  Distribution,
+  LayerDistributions,
+  LayerGradient,
+  LayerKind,
+  NetworkAnalysis,
+} from './types.ts';
 
 /** How many layers a law explains better, and by how much a value on average over these layers. */
 export interface FitCount {
@@ -30,16 +36,39 @@ export function laplaceAdvantage(distribution: Distribution | undefined): number
   return fits && fits.laplace.logLikelihood - fits.normal.logLikelihood;
 }
 
-/** Largest over smallest gradient norm of the adder layers, without and with the adaptive rate. */
-export function gradientSpread({ gradients }: NetworkAnalysis): {
-  readonly plain: number;
-  readonly adaptive: number;
-} {
-  const adders = gradients.layers.filter(({ adaptive }) => adaptive !== undefined);
-  const spread = (norms: readonly number[]) =>
-    norms.length === 0 ? 1 : Math.max(...norms) / Math.min(...norms);
-  return {
-    plain: spread(adders.map(({ norm }) => norm)),
-    adaptive: spread(adders.map(({ adaptive }) => adaptive!.norm)),
-  };
+/** Root mean square of the gradient over a layer's weights. */
+export function gradientPerWeight({ norm, weights }: LayerGradient): number {
+  return norm / Math.sqrt(weights);
+}
+
+/** Smallest and largest gradient per weight over the layers of one kind; `undefined` where there is none. */
+export function gradientRange(
+  { gradients }: NetworkAnalysis,
+  kind: LayerKind,
+): { readonly least: number; readonly most: number } | undefined {
+  const values = gradients.layers.filter((layer) => layer.kind === kind).map(gradientPerWeight);
+  if (values.length === 0) return undefined;
+  return { least: Math.min(...values), most: Math.max(...values) };
+}
+
+/** The range in words, for each kind of layer that there is. */
+export function describeGradients(network: NetworkAnalysis): string {
+  const parts = (['adder', 'product'] as const).flatMap((kind) => {
+    const range = gradientRange(network, kind);
+    if (range === undefined) return [];
+    const noun = kind === 'adder' ? 'adder' : 'multiplying';
+    const [least, most] = [range.least, range.most].map((value) => value.toPrecision(3));
+    return [`${least} to ${most} in ${noun} layers`];
+  });
+  return `${network.name}: gradient of a weight (root mean square over the layer) ${parts.join(', ')}`;
+}
+
+/** How many layers of each kind have weights that Laplace's law explains better, in words. */
+export function describeWeights(network: NetworkAnalysis): string {
+  const parts = (['adder', 'product'] as const).flatMap((kind) => {
+    const { layers, laplace } = countFits(network, 'weights', kind);
+    const noun = kind === 'adder' ? 'adder' : 'multiplying';
+    return layers === 0 ? [] : [`${laplace} of ${layers} ${noun} layers`];
+  });
+  return `${network.name}: Laplace explains the weights better than a normal distribution in ${parts.join(', ')}`;
 }

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { analyze } from '../analyze/analyze.ts';
-import { countFits, gradientSpread } from '../analyze/summarize.ts';
-import type { Analysis, NetworkAnalysis } from '../analyze/types.ts';
+import { describeGradients, describeWeights } from '../analyze/summarize.ts';
+import type { Analysis } from '../analyze/types.ts';
 import { writeReport } from '../analyze/write-report.ts';
 import { openTrainingImages } from '../flow/images.ts';
 import { readModel } from '../model/store.ts';
@@ -56,6 +55,8 @@ export function addAnalyzeCommand(program: Command, flags: FlagReader): void {
             shape: model.inputShape,
           }),
         );
+        // Imported when it is needed: TensorFlow.js takes longer to load than most commands to run.
+        const { analyze } = await import('../analyze/analyze.ts');
         const analysis = await during('Analyzing', (progress) =>
           analyze({
             model,
@@ -75,20 +76,9 @@ export function addAnalyzeCommand(program: Command, flags: FlagReader): void {
 }
 
 function describe({ network, twin, images, dataset }: Analysis, output: string): string {
-  const { plain, adaptive } = gradientSpread(network);
+  const networks = twin === undefined ? [network] : [network, twin];
   return [
     `${output}: ${network.distributions.length} layers of ${network.name} on ${images} training images of ${dataset}`,
-    ...[network, ...(twin === undefined ? [] : [twin])].map(describeWeights),
-    `Weight gradients of adder layers differ by a factor of ${plain.toPrecision(3)}, with the adaptive rate of ${adaptive.toPrecision(3)}`,
+    ...networks.flatMap((each) => [describeWeights(each), describeGradients(each)]),
   ].join('\n');
-}
-
-function describeWeights(network: NetworkAnalysis): string {
-  const parts = (['adder', 'product'] as const).flatMap((kind) => {
-    const { layers, laplace } = countFits(network, 'weights', kind);
-    return layers === 0
-      ? []
-      : [`${laplace} of ${layers} ${kind === 'adder' ? 'adder' : 'multiplying'} layers`];
-  });
-  return `${network.name}: Laplace explains the weights better than a normal distribution in ${parts.join(', ')}`;
 }

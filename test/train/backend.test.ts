@@ -21,6 +21,19 @@ describe('useBackend', () => {
     expect(kernelMemoryOf(tf.backend()).way).toBe('copied');
   });
 
+  it('useBackend() has clones on wasm share their values and outlive each other', async () => {
+    await useBackend('wasm');
+    const before = tf.memory();
+    const original = tf.tensor1d([1, 2, 3]);
+    const clone = tf.clone(original);
+    expect(tf.memory().numDataBuffers - before.numDataBuffers).toBe(1);
+    original.dispose();
+    tf.tensor1d([7, 8, 9]).dispose();
+    expect([...clone.dataSync()]).toEqual([1, 2, 3]);
+    clone.dispose();
+    expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
+  });
+
   it('useBackend() says nothing on the console, also when it is called again', async () => {
     const said = [vi.spyOn(console, 'warn'), vi.spyOn(console, 'log')];
     for (const name of ['wasm', 'cpu', 'wasm'] as const) {

@@ -7,6 +7,9 @@
  * a window, the sum of F by all windows of a channel. Rounding is that of `sum |X| + |F|`, not of `sum |X - F|`:
  * the same order unless inputs and weights share a large offset, which normalized inputs do not.
  *
+ * Where the last block of channels has a lane to spare, its weights there are minus infinity: the lane's maxima are X,
+ * their sum is the window's. That block is then computed first.
+ *
  * Eight output channels are two vectors; four pixels share each weight load. Weights are packed as
  * `[block of 8 channels][tap][8]`, the table of windows is followed by the windows' sums.
  */
@@ -15,12 +18,13 @@ import {
   outRows, sourceMaps, storeEight, sumSection, tableSection, weightSection, windowTable,
 } from './train-shape';
 
-/** Pack HWIO weights, `taps` rows of `channels`, and sum each channel; a last partial block is filled up with zeros. */
+/** Pack HWIO weights, `taps` rows of `channels`, and sum each channel; a last partial block is filled up with minus infinity. */
 function packForward(f: usize, dst: usize, sums: usize, taps: i32, channels: i32): void {
   for (let first = 0; first < channels; first += 8) {
     const valid = min(8, channels - first);
     const low = laneMask(min(4, valid));
     const high = laneMask(valid - 4);
+    const spare = f32x4.splat(-Infinity);
     let sum0 = f32x4.splat(0), sum1 = f32x4.splat(0);
     for (let tap = 0; tap < taps; tap++) {
       const from = f + ((tap * channels + first) << 2);
@@ -28,8 +32,8 @@ function packForward(f: usize, dst: usize, sums: usize, taps: i32, channels: i32
       const w1 = v128.and(v128.load(from, 16), high);
       sum0 = f32x4.add(sum0, w0);
       sum1 = f32x4.add(sum1, w1);
-      v128.store(dst, w0);
-      v128.store(dst, w1, 16);
+      v128.store(dst, v128.bitselect(w0, spare, low));
+      v128.store(dst, v128.bitselect(w1, spare, high), 16);
       dst += 32;
     }
     v128.store(sums + (first << 2), sum0);
@@ -61,6 +65,15 @@ function term(sum: v128, x: v128, w: v128): v128 {
   return f32x4.add(sum, f32x4.pmax(x, w));
 }
 
+/** Store one of eight lanes, by way of memory. */
+// @ts-ignore: decorator
+@inline
+function storeLane(dst: usize, low: v128, high: v128, lane: i32, spill: usize): void {
+  v128.store(spill, low);
+  v128.store(spill, high, 16);
+  store<f32>(dst, load<f32>(spill + (lane << 2)));
+}
+
 /** Store one pixel's `-((m - x) + (m - f))`. */
 // @ts-ignore: decorator
 @inline
@@ -83,10 +96,12 @@ function adderGroup(r: usize, src: usize, dst: usize, count: i32): void {
   const last = count - 1;
   const sums = table + ((groupImages(r) * outRows(r) * outCols(r)) << 2);
   const zero = f32x4.splat(0);
-  let weights = weightSection(r);
-  sumWindows(src, table, sums, count, rows, rowBytes, mapRow);
-  for (let first = 0; first < channels; first += 8) {
+  const spare = channels & 7;
+  const spill = sumSection(r) + ((channels + 7) >> 3 << 5);
+  if (spare == 0) sumWindows(src, table, sums, count, rows, rowBytes, mapRow);
+  for (let first = (channels - 1) & ~7; first >= 0; first -= 8) {
     const valid = channels - first;
+    const weights = weightSection(r) + (first >> 3) * blockBytes;
     const out = dst + (first << 2);
     const f = sumSection(r) + (first << 2);
     for (let p = 0; p < count; p += 4) {
@@ -131,12 +146,17 @@ function adderGroup(r: usize, src: usize, dst: usize, count: i32): void {
         wc += mapRow;
         wd += mapRow;
       }
+      if (spare == valid) {
+        storeLane(sums + (p << 2), a0, a1, spare, spill);
+        storeLane(sums + (p1 << 2), b0, b1, spare, spill);
+        storeLane(sums + (p2 << 2), c0, c1, spare, spill);
+        storeLane(sums + (p3 << 2), d0, d1, spare, spill);
+      }
       put(out + p * pitch, a0, a1, sums + (p << 2), f, valid);
       put(out + p1 * pitch, b0, b1, sums + (p1 << 2), f, valid);
       put(out + p2 * pitch, c0, c1, sums + (p2 << 2), f, valid);
       put(out + p3 * pitch, d0, d1, sums + (p3 << 2), f, valid);
     }
-    weights += blockBytes;
   }
 }
 

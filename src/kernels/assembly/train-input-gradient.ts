@@ -6,6 +6,9 @@
  * over padded maps of dY with its own part of the kernel, turned round. Weights are packed for each phase as
  * `[block of 8 input channels][row][column][output channel][8]`.
  *
+ * A last block of five or six channels (LeNet has six) takes three vectors for two pixels instead of four: the
+ * channels behind the fourth of both pixels share one, their weights are packed twice.
+ *
  * Near a border much of a window lies in the padding, where dY is zero: only the rows and columns that
  * one of the block's two pixels needs are walked.
  */
@@ -37,13 +40,15 @@ function packPhase(r: usize, f: usize, dst: usize, phaseRow: i32, phaseCol: i32)
   const cols = phaseTaps(kernelCols(r), strideCols(r), phaseCol);
   for (let first = 0; first < channels; first += 8) {
     const valid = min(8, channels - first);
+    const isShared = valid == 5 || valid == 6;
     for (let i = rows - 1; i >= 0; i--) {
       for (let j = cols - 1; j >= 0; j--) {
         const tap = (phaseRow + i * strideRows(r)) * kernelCols(r) + phaseCol + j * strideCols(r);
         const from = f + (((tap * channels + first) * outs) << 2);
         for (let t = 0; t < outs; t++) {
           for (let c = 0; c < 8; c++) {
-            store<f32>(dst + (c << 2), c < valid ? load<f32>(from + ((c * outs + t) << 2)) : 0);
+            const channel = isShared && c >= 6 ? c - 2 : c;
+            store<f32>(dst + (c << 2), channel < valid ? load<f32>(from + ((channel * outs + t) << 2)) : 0);
           }
           dst += 32;
         }
@@ -106,65 +111,83 @@ function term(adder: bool, sum: v128, dy: v128, w: v128, x: v128): v128 {
   return f32x4.add(sum, f32x4.mul(dy, factor));
 }
 
+/** One block of channels, two pixels at a time; `shared`: see above. */
+// @ts-ignore: decorator
+@inline
+function blockPixels(
+  adder: bool, shared: bool, r: usize, src: usize, x: usize, dx: usize, weights: usize, table: usize, count: i32,
+  cols: i32, valid: i32,
+): void {
+  const columnBytes = outChannels(r) << 2;
+  const rowBytes = cols * columnBytes;
+  const mapRow = mapCols(r) * columnBytes;
+  const zero = f32x4.splat(0);
+  const last = count - 1;
+  for (let p = 0; p < count; p += 2) {
+    const entryA = table + (p << 4);
+    const entryB = table + (min(p + 1, last) << 4);
+    const insideRows = union(load<i32>(entryA, 8), load<i32>(entryB, 8));
+    const insideCols = union(load<i32>(entryA, 12), load<i32>(entryB, 12));
+    const firstRow = insideRows & 0xffff;
+    const skipped = (insideCols & 0xffff) * columnBytes;
+    const walked = (insideCols >> 16) * columnBytes - skipped;
+    const start = firstRow * mapRow + skipped;
+    let windowA = src + load<i32>(entryA) + start;
+    let windowB = src + load<i32>(entryB) + start;
+    let weightRow = weights + ((firstRow * rowBytes + skipped) << 3);
+    const placeA = load<i32>(entryA, 4);
+    const placeB = load<i32>(entryB, 4);
+    const xa0 = adder ? v128.load(x + placeA) : zero;
+    const xb0 = adder ? v128.load(x + placeB) : zero;
+    const highA = adder ? v128.load(x + placeA, 16) : zero;
+    const xb1 = adder ? v128.load(x + placeB, 16) : zero;
+    const xa1 = shared ? v128.shuffle<i64>(highA, xb1, 0, 2) : highA;
+    let a0 = zero, a1 = zero, b0 = zero, b1 = zero;
+    for (let row = firstRow; row < insideRows >> 16; row++) {
+      let w = weightRow;
+      let pa = windowA;
+      let pb = windowB;
+      const end = pa + walked;
+      while (pa < end) {
+        const w0 = v128.load(w);
+        const w1 = v128.load(w, 16);
+        const da = v128.load_splat<f32>(pa);
+        const db = v128.load_splat<f32>(pb);
+        a0 = term(adder, a0, da, w0, xa0);
+        b0 = term(adder, b0, db, w0, xb0);
+        if (shared) {
+          a1 = term(adder, a1, v128.shuffle<i64>(da, db, 0, 2), w1, xa1);
+        } else {
+          a1 = term(adder, a1, da, w1, xa1);
+          b1 = term(adder, b1, db, w1, xb1);
+        }
+        pa += 4;
+        pb += 4;
+        w += 32;
+      }
+      windowA += mapRow;
+      windowB += mapRow;
+      weightRow += rowBytes << 3;
+    }
+    storeEight(dx + placeA, a0, a1, valid);
+    storeEight(dx + placeB, b0, shared ? v128.shuffle<i64>(a1, a1, 1, 1) : b1, valid);
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function phasePixels(
   adder: bool, r: usize, src: usize, x: usize, dx: usize, weights: usize, table: usize, count: i32,
   rows: i32, cols: i32,
 ): void {
-  const channels = inChannels(r);
-  const columnBytes = outChannels(r) << 2;
-  const rowBytes = cols * columnBytes;
-  const mapRow = mapCols(r) * columnBytes;
-  const blockBytes = (rows * rowBytes) << 3;
-  const zero = f32x4.splat(0);
-  const last = count - 1;
-  for (let first = 0; first < channels; first += 8) {
-    const valid = channels - first;
+  const blockBytes = (rows * cols * outChannels(r)) << 5;
+  for (let first = 0; first < inChannels(r); first += 8) {
+    const valid = inChannels(r) - first;
     const block = first << 2;
-    for (let p = 0; p < count; p += 2) {
-      const entryA = table + (p << 4);
-      const entryB = table + (min(p + 1, last) << 4);
-      const insideRows = union(load<i32>(entryA, 8), load<i32>(entryB, 8));
-      const insideCols = union(load<i32>(entryA, 12), load<i32>(entryB, 12));
-      const firstRow = insideRows & 0xffff;
-      const skipped = (insideCols & 0xffff) * columnBytes;
-      const walked = (insideCols >> 16) * columnBytes - skipped;
-      const start = firstRow * mapRow + skipped;
-      let windowA = src + load<i32>(entryA) + start;
-      let windowB = src + load<i32>(entryB) + start;
-      let weightRow = weights + ((firstRow * rowBytes + skipped) << 3);
-      const placeA = load<i32>(entryA, 4) + block;
-      const placeB = load<i32>(entryB, 4) + block;
-      const xa0 = adder ? v128.load(x + placeA) : zero;
-      const xa1 = adder ? v128.load(x + placeA, 16) : zero;
-      const xb0 = adder ? v128.load(x + placeB) : zero;
-      const xb1 = adder ? v128.load(x + placeB, 16) : zero;
-      let a0 = zero, a1 = zero, b0 = zero, b1 = zero;
-      for (let row = firstRow; row < insideRows >> 16; row++) {
-        let w = weightRow;
-        let pa = windowA;
-        let pb = windowB;
-        const end = pa + walked;
-        while (pa < end) {
-          const w0 = v128.load(w);
-          const w1 = v128.load(w, 16);
-          const da = v128.load_splat<f32>(pa);
-          a0 = term(adder, a0, da, w0, xa0);
-          a1 = term(adder, a1, da, w1, xa1);
-          const db = v128.load_splat<f32>(pb);
-          b0 = term(adder, b0, db, w0, xb0);
-          b1 = term(adder, b1, db, w1, xb1);
-          pa += 4;
-          pb += 4;
-          w += 32;
-        }
-        windowA += mapRow;
-        windowB += mapRow;
-        weightRow += rowBytes << 3;
-      }
-      storeEight(dx + placeA, a0, a1, valid);
-      storeEight(dx + placeB, b0, b1, valid);
+    if (valid == 5 || valid == 6) {
+      blockPixels(adder, true, r, src, x + block, dx + block, weights, table, count, cols, valid);
+    } else {
+      blockPixels(adder, false, r, src, x + block, dx + block, weights, table, count, cols, valid);
     }
     weights += blockBytes;
   }

@@ -1,6 +1,7 @@
 /**
  * @file Gradients of ordinary TensorFlow.js operations that the WASM backend lacks or computes slowly: the filter of a
- * convolution (missing), its input, pooling and the rectifier.
+ * convolution (missing), its input, pooling and the rectifier. And `Identity`, which every tensor saved for a
+ * gradient goes through: the WASM backend copies its values.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { WEIGHT_GRADIENT_KIND } from './adder-kernels.ts';
@@ -121,6 +122,13 @@ function reluGradient({ inputs, backend }: Parts): tf.TensorInfo {
   );
 }
 
+/** Tensors never change, so a second one may have the same values. */
+function identity({ inputs, backend }: Parts): tf.TensorInfo {
+  const { dataId, shape, dtype } = inputs.x!;
+  (backend as tf.KernelBackend).incRef(dataId);
+  return { dataId, shape, dtype };
+}
+
 /** For every backend. */
 export const reluKernels: Readonly<Record<string, tf.KernelFunc>> = {
   [RELU_GRADIENT]: reluGradient,
@@ -132,6 +140,7 @@ export const wasmKernels: Readonly<Record<string, tf.KernelFunc>> = {
   [tf.Conv2DBackpropInput]: convInputGradient,
   [tf.MaxPoolGrad]: (parts) => poolGradient(parts, true),
   [tf.AvgPoolGrad]: (parts) => poolGradient(parts, false),
+  [tf.Identity]: identity,
 };
 
 /** How the rectifier is differentiated: 0 at 0. */

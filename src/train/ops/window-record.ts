@@ -112,7 +112,7 @@ function inputMaps(shape: WindowShape) {
 const tapsOf = ({ kernelRows, kernelCols, inChannels }: WindowShape): number =>
   kernelRows * kernelCols * inChannels;
 
-/** For `adderForward`: its table is followed by as many sums. */
+/** For `adderForward`: its table is followed by as many sums, the weights' sums by eight words. */
 export function forwardRecord(shape: WindowShape): WindowRecord {
   const maps = inputMaps(shape);
   const channels = upTo(shape.outChannels, 8);
@@ -120,7 +120,7 @@ export function forwardRecord(shape: WindowShape): WindowRecord {
     ...maps,
     table: 2 * maps.table,
     weights: tapsOf(shape) * channels,
-    sums: channels,
+    sums: channels + 8,
   });
 }
 

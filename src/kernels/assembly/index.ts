@@ -2,7 +2,9 @@
  * @file Entry of dist/kernels.wasm. Every function works on addresses in the imported memory, keeps no
  * state and allocates nothing: `src/kernels/arena.ts` places the buffers, each with the slack below.
  *
- * Maps are channels last. Loads and stores may run up to 16 bytes over a buffer's end.
+ * Maps are channels last. Loads and stores may run up to 16 bytes over a buffer's end. The training kernels (`train-*`) also
+ * work among a TensorFlow.js backend's tensors: outside their scratch memory they load up to 32 bytes over an end, and
+ * what they store there are the same bits that they loaded.
  */
 export { adderFloat, convFloat } from './float-conv';
 export { addFloat, affineFloat, compactFloat, padFloat, poolFloat, reluFloat } from './float-maps';

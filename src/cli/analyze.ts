@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { describeGradients, describeWeights } from '../analyze/summarize.ts';
 import type { Analysis } from '../analyze/types.ts';
 import { writeReport } from '../analyze/write-report.ts';
-import { openTrainingImages } from '../flow/images.ts';
+import { openTrainingImages, sourceNames } from '../flow/images.ts';
 import { readModel } from '../model/store.ts';
-import { type DatasetOptions, imageSource, withDatasetOptions } from './dataset-options.ts';
+import { type DatasetOptions, imageSource } from './dataset-options.ts';
 import type { FlagReader } from './flags.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from './run-command.ts';
 
@@ -25,7 +25,14 @@ export function addAnalyzeCommand(program: Command, flags: FlagReader): void {
       "the paper's pictures of a float model: distributions, gradient norms, variances; one HTML file",
     )
     .argument('<model>', 'folder of a float model');
-  withDatasetOptions(withCommonOptions(command), flags)
+  withCommonOptions(command)
+    .option(
+      '--dataset <name>',
+      `images: ${sourceNames.join(', ')}`,
+      flags.choice('--dataset', sourceNames),
+      'drawn',
+    )
+    .option('--data <folder>', 'folder of data sets (default: $ADDERFORGE_DATA, else ./data)')
     .option('--twin <model>', 'float model with the same layers to set beside it')
     .option(
       '--images <n>',

@@ -39,8 +39,8 @@ describe('adderforge analyze', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  it('says in words what it found, and replaces an older report', async () => {
-    const { status, stdout } = await run(`analyze tiny.model ${FLAGS} -o report.html`);
+  it('says in words what it found, draws images when no data set is named, and replaces an older report', async () => {
+    const { status, stdout } = await run('analyze tiny.model --images 8 -o report.html');
     expect(status).toBe(0);
     expect(stdout).toMatch(/^report.html: 4 layers of tiny on 8 training images of drawn\n/);
     expect(stdout).toContain('in 0 of 2 adder layers, 0 of 2 multiplying layers');

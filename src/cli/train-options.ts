@@ -6,6 +6,7 @@ import type { Issue } from '../issues.ts';
 import type { BackendName } from '../train/backend.ts';
 import { type TrainingSource, trainingSources } from '../train/data/open-training-data.ts';
 import { DEFAULT_ETA, DEFAULT_INCREASE, type Recipe } from '../train/recipes.ts';
+import { backendNames } from '../train/run/backend-names.ts';
 import type { LocalRate, TrainSettings, WeightGradient } from '../train/types.ts';
 import type { FlagReader } from './flags.ts';
 import type { CommonOptions } from './run-command.ts';
@@ -34,9 +35,6 @@ export interface TrainOptions extends CommonOptions {
   readonly evaluate: boolean;
   readonly evaluateEvery?: number;
 }
-
-// Not the list of `backend.ts`: that would load TensorFlow.js for every command.
-const BACKENDS: readonly BackendName[] = ['tfjs-node', 'wasm', 'cpu'];
 
 /** Add the flags. */
 export function withTrainOptions(command: Command, flags: FlagReader): Command {
@@ -91,8 +89,8 @@ export function withTrainOptions(command: Command, flags: FlagReader): Command {
     )
     .option(
       '--backend <name>',
-      `of TensorFlow.js: ${BACKENDS.join(', ')} (default: tfjs-node where it is installed, else wasm)`,
-      choice('--backend', BACKENDS),
+      `of TensorFlow.js: ${backendNames.join(', ')} (default: tfjs-node where it is installed, else wasm)`,
+      choice('--backend', backendNames),
     )
     .option('--from <model>', 'start from the weights of this model (fine-tuning)')
     .option('--twin', 'train the convolution twin: every adder layer multiplies')

@@ -3,7 +3,7 @@ import { findArchitecture } from '../../../src/model/architectures/registry.ts';
 import { openTrainingData } from '../../../src/train/data/open-training-data.ts';
 import { initialModel } from '../../../src/train/network/initial-model.ts';
 import { findRecipe } from '../../../src/train/recipes.ts';
-import type { TrainModelRequest } from '../../../src/train/run/train-model.ts';
+import type { TrainModelRequest } from '../../../src/train/run/train-request.ts';
 import type { TrainSettings } from '../../../src/train/types.ts';
 
 /** Ask for a run of 2 epochs of 4 steps: 256 images, batches of 64 in shards of 16; nothing is evaluated. */

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readModel } from '../../../src/model/store.ts';
 import { openTrainingData } from '../../../src/train/data/open-training-data.ts';
-import { type TrainModelRequest, trainModel } from '../../../src/train/run/train-model.ts';
+import { trainModel } from '../../../src/train/run/train-model.ts';
+import type { TrainModelRequest } from '../../../src/train/run/train-request.ts';
 import type { LogEntry } from '../../../src/train/run/training-folder.ts';
 import { tinyRun } from './tiny-run.ts';
 

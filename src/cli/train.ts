@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { throwIfAny } from '../issues.ts';
 import { openTrainingData } from '../train/data/open-training-data.ts';
+import type { LabelledImages } from '../train/data/training-set.ts';
 import { chooseFakeQuantization } from '../train/network/fake-quantization.ts';
 import { findRecipe, recipeNames } from '../train/recipes.ts';
 import { trainModel } from '../train/run/train-model.ts';
@@ -65,8 +66,7 @@ async function train(
       : await during('Measuring ranges', () =>
           chooseFakeQuantization({
             model,
-            images: data.training.images,
-            count: Math.min(CALIBRATION_IMAGES, data.training.count),
+            ...firstImages(data.training, CALIBRATION_IMAGES),
             actWidth: quantize,
             weightWidth: quantize,
             ...(threads === undefined ? {} : { threads }),
@@ -125,4 +125,9 @@ async function train(
     shown.end();
     stop.release();
   }
+}
+
+function firstImages({ images, count }: LabelledImages, limit: number) {
+  const taken = Math.min(limit, count);
+  return { images: images.subarray(0, (taken * images.length) / count), count: taken };
 }

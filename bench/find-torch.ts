@@ -6,6 +6,8 @@ import { packageRoot } from '../src/package-root.ts';
 export interface TorchStep {
   /** Of the fastest step. */
   readonly seconds: number;
+  /** Least CPU time of a step, of all threads. */
+  readonly cpuSeconds: number;
   readonly steps: number;
   readonly version: string;
 }
@@ -16,6 +18,8 @@ export interface TorchCase {
   readonly batch: number;
   readonly threads: number;
   readonly seconds: number;
+  /** Whether freed memory is kept by the allocator; see the script. */
+  readonly memory: 'default' | 'kept';
 }
 
 const CANDIDATES = ['python3', '/usr/bin/python3'];
@@ -35,9 +39,9 @@ export async function findTorch(): Promise<string | undefined> {
 
 /** Time a training step of the public adder layer. */
 export async function torchStep(command: string, request: TorchCase): Promise<TorchStep> {
-  const { name, batch, threads, seconds } = request;
+  const { name, batch, threads, seconds, memory } = request;
   const script = join(packageRoot, 'bench', 'torch_addernet.py');
-  const args = [script, name, String(batch), String(threads), String(seconds)];
+  const args = [script, name, String(batch), String(threads), String(seconds), memory];
   return JSON.parse(await python(command, args)) as TorchStep;
 }
 

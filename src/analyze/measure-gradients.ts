@@ -13,7 +13,7 @@ import { localScale } from '../train/optimize/sgd.ts';
 import { findLayers } from './find-layers.ts';
 import type { LayerGradient, NetworkAnalysis } from './types.ts';
 
-/** Most images of the batch: as many as share one batch normalization in the published recipe's order of size. */
+/** Most images of the batch: a shard of the CIFAR-10 recipes, which shares one batch normalization. */
 const MOST_IMAGES = 64;
 
 /** A batch with labels. */

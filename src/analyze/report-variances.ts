@@ -17,7 +17,7 @@ export function varianceSection({ network, twin }: Analysis): Markup {
     element(
       'p',
       {},
-      'Eq 7 (products): d² cin Var[X] Var[F]. Eq 8 (absolute differences): (1 - 2/pi) d² cin (Var[X] + Var[F]). Both assume that inputs and weights are independent, normal and of mean zero, for a weight as random as the input. The "measured" variance is that of all outputs of a layer together; "within channels" is the mean variance of a channel, which batch normalization divides by; the rest lies between the means of the channels.',
+      'Eq 7 (products): d² cin Var[X] Var[F]. Eq 8 (absolute differences): (1 - 2/pi) d² cin (Var[X] + Var[F]). Both assume that inputs and weights are independent, normal and of mean zero, for a weight as random as the input. The "measured" variance is that of all outputs of a layer together; "within channels" (hollow points) is the mean variance of a channel, which batch normalization divides by; the rest lies between the means of the channels.',
     ),
     element(
       'p',

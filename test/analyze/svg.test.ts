@@ -64,8 +64,8 @@ describe('barChart()', () => {
     });
     expect(markup.match(/<rect/g)).toHaveLength(2);
     expect(markup).toContain('&lt;fc&gt;');
-    // 1 is the lowest power of ten and gets one pixel, 10 the highest: 210 of them.
-    expect(markup).toMatch(/height="1" fill="#111"/);
+    // The axis goes from 0.1, below half of the least value, to 10: two powers over 210 pixels.
+    expect(markup).toMatch(/height="105" fill="#111"/);
     expect(markup).toMatch(/height="210" fill="#222"/);
   });
 
@@ -81,6 +81,23 @@ describe('barChart()', () => {
 });
 
 describe('scatterChart()', () => {
+  it('starts a row of the legend where one is full, and cuts names that fill one alone', () => {
+    const names = ['a'.repeat(30), 'b'.repeat(30), 'c'.repeat(64)];
+    const { markup } = scatterChart({
+      title: 'variance',
+      xLabel: 'x',
+      yLabel: 'y',
+      series: names.map((name) => ({
+        name,
+        colour: '#111',
+        points: [{ name: 'one', x: 1, y: 2 }],
+      })),
+    });
+    // 460 pixels: two names of 198 fit, the third needs a second row of 14: 420 become 434.
+    expect(markup).toContain('viewBox="0 0 460 434"');
+    expect(markup).toContain(`y="43">${'c'.repeat(37)}...<`);
+  });
+
   it('puts a point with equal coordinates on the diagonal', () => {
     const { markup } = scatterChart({
       title: 'variance',

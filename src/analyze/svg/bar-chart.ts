@@ -32,14 +32,15 @@ export function barChart({ title, label, series, groups }: BarChart): Markup {
   const drawn = groups.flatMap(({ values }) => values.filter(isDrawn));
   if (drawn.length === 0) return picture(frame, { title, keys: series });
   const y = logScale({
-    values: [Math.min(...drawn), Math.max(...drawn)],
+    // Half of the least value, so that its bar has a height too.
+    values: [Math.min(...drawn) / 2, Math.max(...drawn)],
     coordinates: [frame.bottom, frame.top],
   });
   const width = (GROUP - 10) / series.length;
   const bars = groups.flatMap(({ name, values }, group) =>
     values.map((value, i) => {
       if (!isDrawn(value)) return [];
-      const top = Math.min(y.at(value), frame.bottom - 1);
+      const top = y.at(value);
       return element(
         'rect',
         {

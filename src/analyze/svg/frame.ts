@@ -18,27 +18,48 @@ export interface Key {
   readonly dashed?: true;
 }
 
-/** A picture with a title that screen readers tell and a legend under the visible title. */
+const FIRST_KEY = 26;
+const KEY_ROW = 14;
+/** Characters of a name that a legend shows. */
+const KEY_TEXT = 40;
+
+/** A picture with a title that screen readers tell and a legend below it; further rows of the legend make it higher. */
 export function picture(
   { width, height }: Frame,
   { title, keys }: { readonly title: string; readonly keys: readonly Key[] },
   ...content: readonly Content[]
 ): Markup {
-  const entries: Markup[] = [];
-  let x = 8;
-  for (const { name, colour, dashed } of keys) {
-    const line = { x1: x, x2: x + 14, y1: 26, y2: 26, stroke: colour, 'stroke-width': 3 };
-    entries.push(element('line', dashed ? { ...line, 'stroke-dasharray': '4 2' } : line));
-    entries.push(element('text', { x: x + 18, y: 29 }, name));
-    x += 30 + 5.6 * name.length;
-  }
+  const { entries, rows } = legend(keys, width);
+  const extra = Math.max(0, rows - 1) * KEY_ROW;
+  const total = height + extra;
   return element(
     'svg',
-    { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': title },
+    { viewBox: `0 0 ${width} ${total}`, width, height: total, role: 'img', 'aria-label': title },
     element('text', { x: 8, y: 14, class: 'title' }, title),
     entries,
-    content,
+    element('g', { transform: `translate(0 ${extra})` }, content),
   );
+}
+
+function legend(keys: readonly Key[], width: number) {
+  let [x, rows] = [8, Math.min(1, keys.length)];
+  const entries = keys.map(({ name, colour, dashed }) => {
+    const text = name.length > KEY_TEXT ? `${name.slice(0, KEY_TEXT - 3)}...` : name;
+    const needed = 30 + 5.6 * text.length;
+    if (x > 8 && x + needed > width) {
+      x = 8;
+      rows++;
+    }
+    const y = FIRST_KEY + (rows - 1) * KEY_ROW;
+    const line = { x1: x, x2: x + 14, y1: y, y2: y, stroke: colour, 'stroke-width': 3 };
+    const entry = [
+      element('line', dashed ? { ...line, 'stroke-dasharray': '4 2' } : line),
+      element('text', { x: x + 18, y: y + 3 }, text),
+    ];
+    x += needed;
+    return entry;
+  });
+  return { entries, rows };
 }
 
 /** The lower axis with its ticks. */

@@ -14,17 +14,17 @@ interface DemoOptions extends CommonOptions {
   readonly output: string;
 }
 
-/** The model that comes with the program: ResNet-20 of the AdderNet authors, `models/README.md`. */
-const MODEL = join(packageRoot, 'models', 'resnet20.model');
+/** The model that comes with the program: LeNet-5-BN, trained by it on MNIST, `models/README.md`. */
+const MODEL = join(packageRoot, 'models', 'lenet5-bn.model');
 
-/** Sizes that keep the demonstration at about two minutes. */
-const SIZES = { calibration: 128, cosimImages: 4 };
-const DATASET_IMAGES = 1000;
-const DRAWN_IMAGES = 100;
+/** Sizes that keep the demonstration at about a minute. */
+const SIZES = { calibration: 512, cosimImages: 100 };
+const DATASET_IMAGES = 10_000;
+const DRAWN_IMAGES = 1000;
 
-/** CIFAR-10 where it is present, else images drawn by the program. */
+/** MNIST where it is present, else digits drawn by the program. */
 async function findImages(root: string | undefined): Promise<ImageSource> {
-  const name = 'cifar10';
+  const name = 'mnist';
   try {
     await openDataset({ name, split: 'test', limit: 1, ...(root === undefined ? {} : { root }) });
     await openDataset({ name, split: 'train', limit: 1, ...(root === undefined ? {} : { root }) });
@@ -48,8 +48,8 @@ export function addDemoCommand(program: Command, flags: FlagReader): void {
         const drawn = source.name === 'drawn';
         context.note(
           drawn
-            ? 'ResNet-20 on images drawn by the program (no data set found; "adderforge data fetch cifar10" brings one)'
-            : `ResNet-20 on the first ${DATASET_IMAGES} test images of CIFAR-10`,
+            ? 'LeNet-5-BN on digits drawn by the program (no MNIST found; "adderforge data fetch mnist" brings it)'
+            : 'LeNet-5-BN on the test images of MNIST',
         );
         const report = await runFlow(
           {

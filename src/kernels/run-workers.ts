@@ -1,14 +1,13 @@
 /**
  * @file Worker threads that take ranges of images in turn: whoever is free takes the next one.
  */
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { DesignError } from '../issues.ts';
-import { packageRoot } from '../package-root.ts';
+import { errorOf, workerFile } from '../worker-thread.ts';
 import type { Range } from './job.ts';
 import type { PartialMoments } from './moments.ts';
 import type { FromWorker, WorkerStart } from './worker-messages.ts';
+
+const WORKER = workerFile('src', 'kernels', 'worker.js');
 
 export interface WorkersRequest {
   readonly start: WorkerStart;
@@ -26,7 +25,7 @@ export interface WorkersRequest {
 export async function runWorkers(request: WorkersRequest): Promise<(readonly PartialMoments[])[]> {
   const workers = Array.from(
     { length: request.threads },
-    () => new Worker(workerFile(), { workerData: request.start }),
+    () => new Worker(WORKER, { workerData: request.start }),
   );
   try {
     return await shareRanges(workers, request);
@@ -51,7 +50,7 @@ function shareRanges(
       worker.on('error', reject);
       worker.on('exit', () => reject(new Error('internal: a kernel worker ended early')));
       worker.on('message', (message: FromWorker) => {
-        if (message.kind === 'failed') return reject(received(message));
+        if (message.kind === 'failed') return reject(errorOf(message));
         if (message.kind === 'done') {
           const { first, end } = ranges[message.index];
           parts[message.index] = message.moments;
@@ -68,15 +67,4 @@ function shareRanges(
       });
     }
   });
-}
-
-function received({ issues, message }: Extract<FromWorker, { kind: 'failed' }>): Error {
-  return issues.length > 0 ? new DesignError(issues) : new Error(message);
-}
-
-/** Node 20 cannot run TypeScript in a worker: from the sources, the compiled worker is taken. */
-function workerFile(): URL {
-  return import.meta.url.endsWith('.ts')
-    ? pathToFileURL(join(packageRoot, 'dist', 'src', 'kernels', 'worker.js'))
-    : new URL('./worker.js', import.meta.url);
 }

@@ -1,4 +1,4 @@
-import type { Issue } from '../issues.ts';
+import type { Failed } from '../worker-thread.ts';
 import type { Batch, Job, Range } from './job.ts';
 import type { PartialMoments } from './moments.ts';
 import type { KernelModule } from './web-assembly.ts';
@@ -20,4 +20,4 @@ export interface ToWorker {
 export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'done'; readonly index: number; readonly moments: readonly PartialMoments[] }
-  | { readonly kind: 'failed'; readonly issues: readonly Issue[]; readonly message: string };
+  | Failed;

@@ -2,7 +2,7 @@
  * @file A worker thread: lays out the network once, then runs ranges of images as it is told.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { DesignError } from '../issues.ts';
+import { failedBy } from '../worker-thread.ts';
 import { createEngine, runRange } from './job.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
 
@@ -18,17 +18,10 @@ try {
     try {
       send({ kind: 'done', index, moments: runRange(engine, batch, { ...range, imageBytes }) });
     } catch (error) {
-      send(failure(error));
+      send(failedBy(error));
     }
   });
   send({ kind: 'ready' });
 } catch (error) {
-  send(failure(error));
-}
-
-/** An error's class does not survive the way between threads, so its parts are sent. */
-function failure(error: unknown): FromWorker {
-  return error instanceof DesignError
-    ? { kind: 'failed', issues: error.issues, message: error.message }
-    : { kind: 'failed', issues: [], message: error instanceof Error ? error.message : `${error}` };
+  send(failedBy(error));
 }

@@ -1,21 +1,12 @@
 import { serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
+import { type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
 import { windowCount } from '../../model/node-shape.ts';
 import { adderConv2d } from '../ops/adder-conv2d.ts';
-import type { WeightGradient } from '../types.ts';
-import {
-  checkSettings,
-  type Initializer,
-  type LayerConfig,
-  openInitializer,
-  type SavedInitializer,
-  saveInitializer,
-  weightGridSettings,
-  wholeNumber,
-} from './layer-config.ts';
-import { roundWithinGrid, type WeightGrid } from './round-to-grid.ts';
+import { type AdderConfig, adderSettings, weightGridSettings } from './adder-config.ts';
+import { checkSettings, saveInitializer, wholeNumber } from './layer-config.ts';
+import { roundWithinGrid } from './round-to-grid.ts';
 
-export interface AdderConv2DConfig extends LayerConfig {
+export interface AdderConv2DConfig extends AdderConfig {
   /** Output channels. */
   readonly filters: number;
   /** Rows and columns of the kernel; one number for a square one. */
@@ -24,12 +15,6 @@ export interface AdderConv2DConfig extends LayerConfig {
   readonly stride?: number;
   /** Pixels of true zero on each side, each contributing `-|F|`; default 0. */
   readonly padding?: number;
-  /** Eq 5 (`full`, default) or its sign, eq 4. */
-  readonly weightGradient?: WeightGradient;
-  /** Default: normal, mean 0, standard deviation 1, as in the public AdderNet code. */
-  readonly kernelInitializer?: Initializer | SavedInitializer;
-  /** Fake quantization: the forward pass sees weights rounded as `roundWithinGrid` does it. */
-  readonly weightGrid?: WeightGrid;
 }
 
 /**
@@ -46,7 +31,6 @@ export class AdderConv2D extends layers.Layer {
   constructor(config: AdderConv2DConfig) {
     super(config);
     const { filters, kernelSize, stride = 1, padding = 0, weightGrid } = config;
-    const { weightGradient = 'full' } = config;
     const [rows, columns] = typeof kernelSize === 'number' ? [kernelSize, kernelSize] : kernelSize;
     checkSettings(AdderConv2D.className, [
       wholeNumber('filters', filters, 1),
@@ -56,13 +40,7 @@ export class AdderConv2D extends layers.Layer {
       wholeNumber('padding', padding, 0),
       ...weightGridSettings(weightGrid),
     ]);
-    const kernelInitializer = openInitializer(
-      config.kernelInitializer ?? initializers.randomNormal({ mean: 0, stddev: 1 }),
-    );
-    this.settings = {
-      ...{ filters, rows, columns, stride, padding, weightGradient, kernelInitializer },
-      ...(weightGrid && { weightGrid: { ...weightGrid } }),
-    };
+    this.settings = { filters, rows, columns, stride, padding, ...adderSettings(config) };
     this.inputSpec = [{ ndim: 4 }];
   }
 

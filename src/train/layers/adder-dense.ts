@@ -8,30 +8,15 @@ import {
 } from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
 import { adderConv2d } from '../ops/adder-conv2d.ts';
-import type { WeightGradient } from '../types.ts';
-import {
-  checkSettings,
-  type Initializer,
-  type LayerConfig,
-  openInitializer,
-  type SavedInitializer,
-  saveInitializer,
-  weightGridSettings,
-  wholeNumber,
-} from './layer-config.ts';
-import { roundWithinGrid, type WeightGrid } from './round-to-grid.ts';
+import { type AdderConfig, adderSettings, weightGridSettings } from './adder-config.ts';
+import { checkSettings, saveInitializer, wholeNumber } from './layer-config.ts';
+import { roundWithinGrid } from './round-to-grid.ts';
 
-export interface AdderDenseConfig extends LayerConfig {
+export interface AdderDenseConfig extends AdderConfig {
   /** Outputs. */
   readonly units: number;
   /** Add a bias, which starts at zero; default false, since batch normalization follows. */
   readonly useBias?: boolean;
-  /** Eq 5 (`full`, default) or its sign, eq 4. */
-  readonly weightGradient?: WeightGradient;
-  /** Default: normal, mean 0, standard deviation 1. */
-  readonly kernelInitializer?: Initializer | SavedInitializer;
-  /** Fake quantization of the weights, as in `AdderConv2D`. */
-  readonly weightGrid?: WeightGrid;
 }
 
 /**
@@ -47,18 +32,12 @@ export class AdderDense extends layers.Layer {
 
   constructor(config: AdderDenseConfig) {
     super(config);
-    const { units, useBias = false, weightGradient = 'full', weightGrid } = config;
+    const { units, useBias = false, weightGrid } = config;
     checkSettings(AdderDense.className, [
       wholeNumber('units', units, 1),
       ...weightGridSettings(weightGrid),
     ]);
-    const kernelInitializer = openInitializer(
-      config.kernelInitializer ?? initializers.randomNormal({ mean: 0, stddev: 1 }),
-    );
-    this.settings = {
-      ...{ units, useBias, weightGradient, kernelInitializer },
-      ...(weightGrid && { weightGrid: { ...weightGrid } }),
-    };
+    this.settings = { units, useBias, ...adderSettings(config) };
     this.inputSpec = [{ ndim: 2 }];
   }
 

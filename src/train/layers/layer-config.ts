@@ -4,7 +4,6 @@
 import { serialization } from '@tensorflow/tfjs-core';
 import type { initializers, layers } from '@tensorflow/tfjs-layers';
 import { type Issue, throwIfAny } from '../../issues.ts';
-import type { WeightGrid } from './round-to-grid.ts';
 
 /** Settings that every layer of TensorFlow.js takes: `name`, `inputShape`, `trainable`. */
 export type LayerConfig = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
@@ -37,17 +36,6 @@ export function wholeNumber(name: string, value: unknown, least: number): Settin
 export function positiveNumber(name: string, value: unknown): Setting {
   const isSound = Number.isFinite(value) && (value as number) > 0;
   return { name, value, isSound, rule: 'a number above 0' };
-}
-
-/** What has to hold for the grid of an adder layer's weights, if there is one. */
-export function weightGridSettings(grid: WeightGrid | undefined): readonly Setting[] {
-  if (grid === undefined) return [];
-  const { scale, low, levels } = grid;
-  return [
-    positiveNumber('weightGrid.scale', scale),
-    { name: 'weightGrid.low', value: low, isSound: Number.isFinite(low), rule: 'a number' },
-    wholeNumber('weightGrid.levels', levels, 2),
-  ];
 }
 
 /** Throw a `DesignError` that names every setting that is not sound. */

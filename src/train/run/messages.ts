@@ -1,5 +1,5 @@
-import type { Issue } from '../../issues.ts';
 import type { FloatModel } from '../../model/types.ts';
+import type { Failed } from '../../worker-thread.ts';
 import type { BackendName } from '../backend.ts';
 import type { LabelledImages } from '../data/training-set.ts';
 import type { FakeQuantization } from '../network/fake-quantization.ts';
@@ -30,4 +30,4 @@ export interface ShardJob {
 export type FromWorker =
   | { readonly kind: 'ready'; readonly backend: BackendName }
   | { readonly kind: 'done'; readonly slot: number; readonly result: StepResult }
-  | { readonly kind: 'failed'; readonly issues: readonly Issue[]; readonly message: string };
+  | Failed;

@@ -2,14 +2,13 @@
  * @file Training threads: whoever is free takes the next shard. Each writes the gradients of its shard into the shard's
  * own slot, so that it does not matter who computed what.
  */
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { DesignError } from '../../issues.ts';
-import { packageRoot } from '../../package-root.ts';
+import { errorOf, workerFile } from '../../worker-thread.ts';
 import type { BackendName } from '../backend.ts';
 import type { StepResult } from '../types.ts';
 import type { FromWorker, ShardJob, WorkerStart } from './messages.ts';
+
+const WORKER = workerFile('src', 'train', 'run', 'worker.js');
 
 /** Running threads; `end` must be called. */
 export interface WorkerPool {
@@ -32,10 +31,7 @@ interface Turn {
  * A thread's failure or early end is thrown by the call that is waiting, or else by the next one.
  */
 export async function startWorkers(start: WorkerStart, threads: number): Promise<WorkerPool> {
-  const workers = Array.from(
-    { length: threads },
-    () => new Worker(workerFile(), { workerData: start }),
-  );
+  const workers = Array.from({ length: threads }, () => new Worker(WORKER, { workerData: start }));
   let turn: Turn | undefined;
   let failure: { readonly error: unknown } | undefined;
   const failWith = (error: unknown): void => {
@@ -46,7 +42,7 @@ export async function startWorkers(start: WorkerStart, threads: number): Promise
     worker.on('error', failWith);
     worker.on('exit', () => failWith(new Error('internal: a training thread ended early')));
     worker.on('message', (message: FromWorker) => {
-      if (message.kind === 'failed') failWith(received(message));
+      if (message.kind === 'failed') failWith(errorOf(message));
       else turn?.onMessage(message, worker);
     });
   }
@@ -94,15 +90,4 @@ function shareJobs(
     giveNext(worker);
     if (finished === jobs.length) resolve(results);
   };
-}
-
-function received({ issues, message }: Extract<FromWorker, { kind: 'failed' }>): Error {
-  return issues.length > 0 ? new DesignError(issues) : new Error(message);
-}
-
-/** Node 20 cannot run TypeScript in a worker: from the sources, the compiled worker is taken. */
-function workerFile(): URL {
-  return import.meta.url.endsWith('.ts')
-    ? pathToFileURL(join(packageRoot, 'dist', 'src', 'train', 'run', 'worker.js'))
-    : new URL('./worker.js', import.meta.url);
 }

@@ -3,7 +3,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { tensor } from '@tensorflow/tfjs-core';
-import { DesignError } from '../../issues.ts';
+import { failedBy } from '../../worker-thread.ts';
 import { useBackend } from '../backend.ts';
 import { loadParameters } from '../network/binding.ts';
 import { buildNetwork } from '../network/build-network.ts';
@@ -40,17 +40,10 @@ try {
     try {
       send(compute(job));
     } catch (error) {
-      send(failure(error));
+      send(failedBy(error));
     }
   });
   send({ kind: 'ready', backend });
 } catch (error) {
-  send(failure(error));
-}
-
-/** An error's class does not survive the way between threads, so its parts are sent. */
-function failure(error: unknown): FromWorker {
-  return error instanceof DesignError
-    ? { kind: 'failed', issues: error.issues, message: error.message }
-    : { kind: 'failed', issues: [], message: error instanceof Error ? error.message : `${error}` };
+  send(failedBy(error));
 }

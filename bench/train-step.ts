@@ -76,6 +76,7 @@ export async function networkStep({ batch, threads }: StepSize): Promise<StepRun
     batch,
     shard: batch / threads,
     rate: RATE,
+    schedule: 'epoch',
     weightGradient: 'full',
     augmentation: { shift: 0, flip: false },
     seed: 1,

@@ -21,6 +21,7 @@ export interface TrainOptions extends CommonOptions {
   readonly batch?: number;
   readonly shard?: number;
   readonly rate?: number;
+  readonly schedule?: 'epoch' | 'step';
   readonly weightGradient?: WeightGradient;
   readonly localRate?: LocalRate['kind'];
   readonly eta?: number;
@@ -61,6 +62,11 @@ export function withTrainOptions(command: Command, flags: FlagReader): Command {
       integer('--shard', { min: 1, max: 65_536 }),
     )
     .option('--rate <x>', 'learning rate at the start', number('--rate', { min: 0, max: 1000 }))
+    .option(
+      '--schedule <kind>',
+      'the rate falls as a cosine from epoch to epoch, or from step to step (default: epoch; with --from step)',
+      choice('--schedule', ['epoch', 'step']),
+    )
     .option(
       '--weight-gradient <kind>',
       'gradient of adder weights: full (eq 5) or sign (eq 4)',
@@ -110,8 +116,10 @@ export function withTrainOptions(command: Command, flags: FlagReader): Command {
 
 /** The recipe's settings, with what the flags say instead; pushes what contradicts itself to `issues`. */
 export function settingsOf(recipe: Recipe, options: TrainOptions, issues: Issue[]): TrainSettings {
-  const { epochs, batch, shard, rate, weightGradient, seed } = options;
-  const given = { epochs, batch, shard, rate, weightGradient, seed };
+  const { epochs, batch, shard, rate, weightGradient, seed, from } = options;
+  // Fine-tuning takes a few epochs: from epoch to epoch the rate would stay high until the end.
+  const schedule = options.schedule ?? (from === undefined ? undefined : 'step');
+  const given = { epochs, batch, shard, rate, schedule, weightGradient, seed };
   const said = Object.entries(given).filter(([, value]) => value !== undefined);
   return {
     ...recipe.settings,

@@ -24,6 +24,7 @@ export const DEFAULT_INCREASE = 100;
 const published = {
   batch: 256,
   rate: 0.1,
+  schedule: 'epoch',
   momentum: 0.9,
   weightDecay: 5e-4,
   weightGradient: 'full',

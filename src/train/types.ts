@@ -29,6 +29,8 @@ export interface TrainSettings {
   readonly shard: number;
   /** Global learning rate gamma at the start; it falls as half a cosine to zero, `rate / 2 * (1 + cos(pi * epoch / epochs))`. */
   readonly rate: number;
+  /** When it falls: from epoch to epoch as in the public code, or from step to step, which a run of a few epochs needs. */
+  readonly schedule: 'epoch' | 'step';
   readonly momentum: number;
   readonly weightDecay: number;
   readonly weightGradient: WeightGradient;

@@ -24,7 +24,7 @@ export interface StepEvent {
 export interface EpochSummary {
   /** Counted from 1. */
   readonly epoch: number;
-  /** The epoch's global learning rate. */
+  /** The global learning rate at the epoch's start. */
   readonly rate: number;
   readonly trainLoss: number;
   /** Percent; of the varied images, by the network as it was at each step. */

@@ -9,13 +9,14 @@ export function withProvenance(
   log: readonly LogEntry[],
 ): FloatModel {
   const last = log.at(-1);
-  const { localRate, augmentation, weightGradient, epochs, batch, shard, rate, seed } = settings;
+  const { localRate, augmentation, weightGradient, epochs, batch, shard, rate, schedule, seed } =
+    settings;
   const local = localRate.kind === 'adaptive' ? `eta ${localRate.eta}` : `x ${localRate.factor}`;
   const facts = {
     recipe,
     start,
     dataset: `${data.training.name}, ${data.training.count} training images`,
-    settings: `${epochs} epochs, batch ${batch} in shards of ${shard}, rate ${rate} (cosine), momentum ${settings.momentum}, weight decay ${settings.weightDecay}`,
+    settings: `${epochs} epochs, batch ${batch} in shards of ${shard}, rate ${rate} (cosine by ${schedule}), momentum ${settings.momentum}, weight decay ${settings.weightDecay}`,
     adderLayers: `${weightGradient} gradient, ${localRate.kind} local rate, ${local}`,
     augmentation: `shift ${augmentation.shift}, flip ${augmentation.flip}`,
     seed: String(seed),

@@ -11,7 +11,7 @@ import type { BackendName } from '../backend.ts';
 import { fillEpochOrder } from '../data/epoch-order.ts';
 import { type LabelledImages, shareImages } from '../data/training-set.ts';
 import type { FakeQuantization } from '../network/fake-quantization.ts';
-import { cosineRate } from '../optimize/schedule.ts';
+import { stepRate } from '../optimize/schedule.ts';
 import type { Parameter, TrainSettings } from '../types.ts';
 import { type EpochSummary, type StepEvent, stepEvent, stepsOf, summarizeEpoch } from './events.ts';
 import { sharedFloats, type TrainState } from './train-state.ts';
@@ -65,16 +65,19 @@ export async function runTraining(request: TrainerRequest): Promise<boolean> {
     await request.onStart?.(pool.backend);
     const steps = stepsOf(settings, training.count);
     const { epochs, seed } = settings;
+    const rateAt = ({ epoch, step }: { epoch: number; step: number }) =>
+      stepRate(settings, { epoch, step, steps });
     while (progress.epoch < epochs) {
       const { epoch } = progress;
-      const rate = cosineRate({ rate: settings.rate, epoch, epochs });
       fillEpochOrder(order, { seed, epoch });
       while (progress.step < steps) {
         if (signal?.aborted) return false;
-        await trainStep({ pool, layout, settings, state, slots }, rate);
+        await trainStep({ pool, layout, settings, state, slots }, rateAt(progress));
         await request.onStep?.(stepEvent(progress, { settings, steps }));
       }
-      await request.onEpoch?.(summarizeEpoch(progress, { settings, rate }));
+      await request.onEpoch?.(
+        summarizeEpoch(progress, { settings, rate: rateAt({ epoch, step: 0 }) }),
+      );
       if (signal?.aborted) return false;
       Object.assign(progress, { epoch: epoch + 1, step: 0, lossSum: 0, correct: 0, seconds: 0 });
       await request.onEpochDone?.();

@@ -61,7 +61,11 @@ export function withTrainOptions(command: Command, flags: FlagReader): Command {
       'images that share a batch normalization; a batch has batch / shard of them',
       integer('--shard', { min: 1, max: 65_536 }),
     )
-    .option('--rate <x>', 'learning rate at the start', number('--rate', { min: 0, max: 1000 }))
+    .option(
+      '--rate <x>',
+      "learning rate at the start (default: the recipe's; with --from a thousandth of it)",
+      number('--rate', { min: 0, max: 1000 }),
+    )
     .option(
       '--schedule <kind>',
       'the rate falls as a cosine from epoch to epoch, or from step to step (default: epoch; with --from step)',
@@ -116,16 +120,23 @@ export function withTrainOptions(command: Command, flags: FlagReader): Command {
 
 /** The recipe's settings, with what the flags say instead; pushes what contradicts itself to `issues`. */
 export function settingsOf(recipe: Recipe, options: TrainOptions, issues: Issue[]): TrainSettings {
-  const { epochs, batch, shard, rate, weightGradient, seed, from } = options;
-  // Fine-tuning takes a few epochs: from epoch to epoch the rate would stay high until the end.
-  const schedule = options.schedule ?? (from === undefined ? undefined : 'step');
+  const { epochs, batch, shard, rate, schedule, weightGradient, seed, from } = options;
   const given = { epochs, batch, shard, rate, schedule, weightGradient, seed };
   const said = Object.entries(given).filter(([, value]) => value !== undefined);
   return {
     ...recipe.settings,
+    ...(from !== undefined && fineTuning(recipe.settings)),
     ...Object.fromEntries(said),
     localRate: localRateOf(recipe, options, issues),
   };
+}
+
+/**
+ * Settings that fine-tuning has unless the flags say otherwise: the rate at which a recipe of 400 epochs ends its last
+ * ten, falling from step to step, since from epoch to epoch it would stay at its start for most of a short run.
+ */
+function fineTuning({ rate }: TrainSettings): Partial<TrainSettings> {
+  return { rate: rate / 1000, schedule: 'step' };
 }
 
 function localRateOf(

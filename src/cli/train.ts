@@ -34,7 +34,7 @@ Examples:
   adderforge train lenet5-bn --dataset mnist -o lenet.model
   adderforge train lenet5-bn --dataset mnist --twin -o lenet-cnn.model
   adderforge train lenet5-bn --dataset idx --data my-digits --epochs 10 -o mine.model
-  adderforge train resnet20 --from resnet20.model --quantize 8 --epochs 1 --rate 0.001 -o tuned.model`,
+  adderforge train resnet20 --from resnet20.model --quantize 8 --epochs 1 -o tuned.model`,
     )
     .action((recipe: string, options: TrainOptions) =>
       runCommand({ options, flags }, (context) => train(recipe, options, context)),

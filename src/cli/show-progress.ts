@@ -43,20 +43,28 @@ function rate(perSecond: number, unit: string): string {
   return `${perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1)} ${unit}/s`;
 }
 
+/** What is known of a piece of work at its latest report, and how long ago that was. */
+export interface ProgressState {
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+  /** From the start to the latest report. */
+  readonly elapsedMs: number;
+  readonly sinceMs?: number;
+}
+
 /** One line of progress: `Evaluating: 1200 of 10000 images (240 images/s, 37 s left)`. */
-export function progressLine(
-  title: string,
-  {
-    done,
-    total,
-    unit,
-    elapsedMs,
-  }: { done: number; total: number; unit: string; elapsedMs: number },
-): string {
-  if (done <= 0 || elapsedMs <= 0) return `${title}: ${done} of ${total} ${unit}`;
+export function progressLine(title: string, state: ProgressState): string {
+  const { done, total, unit, elapsedMs, sinceMs = 0 } = state;
+  if (done <= 0 || elapsedMs <= 0) {
+    const soFar = sinceMs >= QUIET_MS ? ` (${duration((elapsedMs + sinceMs) / 1000)} so far)` : '';
+    return `${title}: ${done} of ${total} ${unit}${soFar}`;
+  }
   const perSecond = done / (elapsedMs / 1000);
-  const left = duration(Math.max(0, total - done) / perSecond);
-  return `${title}: ${done} of ${total} ${unit} (${rate(perSecond, unit)}, ${left} left)`;
+  // The time left runs down between reports, until the next unit of work is overdue.
+  const left = Math.max(0, total - done) / perSecond - sinceMs / 1000;
+  const shown = left >= 0 ? `, ${duration(left)} left` : '';
+  return `${title}: ${done} of ${total} ${unit} (${rate(perSecond, unit)}${shown})`;
 }
 
 function spinnerFor(title: string): Ora {
@@ -68,14 +76,14 @@ function spinnerFor(title: string): Ora {
 export function showProgress(title: string, sink: ProgressSink = standardError): ShownProgress {
   const start = sink.clock();
   let shownAt = start;
-  let latest: { readonly done: number; readonly total: number; readonly unit: string } | undefined;
+  let latest: (ProgressState & { readonly at: number }) | undefined;
   let spinner: Ora | undefined;
   let phase = { unit: '', total: -1, start };
 
   const show = (): void => {
     const now = sink.clock();
     if (now - start < QUIET_MS) return;
-    const line = latest && progressLine(title, { ...latest, elapsedMs: now - phase.start });
+    const line = latest && progressLine(title, { ...latest, sinceMs: now - latest.at });
     if (sink.interactive) {
       spinner ??= spinnerFor(title);
       spinner.text = line ?? title;
@@ -89,7 +97,9 @@ export function showProgress(title: string, sink: ProgressSink = standardError):
     const now = sink.clock();
     // Work may pass through several phases, each with a unit and total of its own: the rate starts afresh.
     if (unit !== phase.unit || total !== phase.total) phase = { unit, total, start: now };
-    latest = { done, total, unit };
+    if (done !== latest?.done || now === phase.start) {
+      latest = { done, total, unit, elapsedMs: now - phase.start, at: now };
+    }
     show();
   };
 

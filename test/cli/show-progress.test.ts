@@ -41,6 +41,24 @@ describe('progressLine()', () => {
     ).toBe('Estimating: 1 of 6 syntheses (1 min 0 s each, 5 min 0 s left)');
   });
 
+  it('lets the time left run down between reports, and leaves it out when it is over', () => {
+    const state = { done: 1, total: 3, unit: 'syntheses', elapsedMs: 60_000 };
+    // 60 s each: 120 s are left, less the 45 s since.
+    expect(progressLine('Estimating', { ...state, sinceMs: 45_000 })).toBe(
+      'Estimating: 1 of 3 syntheses (1 min 0 s each, 1 min 15 s left)',
+    );
+    expect(progressLine('Estimating', { ...state, sinceMs: 121_000 })).toBe(
+      'Estimating: 1 of 3 syntheses (1 min 0 s each)',
+    );
+  });
+
+  it('says how long it has been when nothing was reported for a while', () => {
+    const state = { done: 0, total: 3, unit: 'syntheses', elapsedMs: 0 };
+    expect(progressLine('Estimating', { ...state, sinceMs: 70_000 })).toBe(
+      'Estimating: 0 of 3 syntheses (1 min 10 s so far)',
+    );
+  });
+
   it('shows no rate when nothing is done yet', () => {
     expect(progressLine('Reading', { done: 0, total: 3, unit: 'files', elapsedMs: 2000 })).toBe(
       'Reading: 0 of 3 files',

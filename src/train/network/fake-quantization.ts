@@ -52,7 +52,7 @@ export async function chooseFakeQuantization(options: CalibrateOptions): Promise
       .filter(({ kind }) => kind === 'adder')
       .map(({ name, input }: LoweredLayer) => ({
         node: name,
-        scale: weightScale(codings.get(input)!, options),
+        scale: weightScale(codings.get(input)!, options.widths),
       })),
   };
 }

@@ -72,6 +72,7 @@ function model(): QuantizedModel {
     input: {
       shape: [SIDE, SIDE, CHANNELS],
       zeroPoint: 0,
+      width: 8,
       codes: Uint8Array.from({ length: CHANNELS * 256 }, (_, i) => i & 255),
     },
     layers: Array.from({ length: DEPTH }, (_, i) => layer(i)),
@@ -94,6 +95,7 @@ function layer(index: number): ArrayLayer {
     padCode: 0,
     weights: Int16Array.from({ length: CHANNELS * terms }, (_, i) => scramble(i + index) & 255),
     planes: 1,
+    inputShift: 0,
     affine: {
       // |x - w| of two even draws of 0..255 has mean 85 and deviation 60; 144 of them, about 700: to 64 codes.
       mean: fill(85 * terms),

@@ -114,7 +114,7 @@ function drawInput(random: RandomSource, actWidth: number): InputCodes {
       codes[channel * 256 + byte] = (falling ? 255 - byte : byte) >> (8 - actWidth);
     }
   }
-  return { shape, zeroPoint: random.integer(0, 2 ** actWidth - 1), codes };
+  return { shape, width: actWidth, zeroPoint: random.integer(0, 2 ** actWidth - 1), codes };
 }
 
 function drawLayer(scope: Scope, index: number, isLast: boolean): QuantizedLayer {
@@ -168,7 +168,7 @@ function drawLayer(scope: Scope, index: number, isLast: boolean): QuantizedLayer
     ...output,
   };
   return isArray
-    ? ({ ...base, kind, weights: weights!, planes } satisfies ArrayLayer)
+    ? ({ ...base, kind, weights: weights!, planes, inputShift: 0 } satisfies ArrayLayer)
     : { ...base, kind };
 }
 

@@ -10,6 +10,8 @@ import { type CommonOptions, runCommand, withCommonOptions } from './run-command
 interface QuantizeOptions extends CommonOptions, DatasetOptions {
   readonly bits: number;
   readonly weightBits?: number;
+  readonly inputBits?: number;
+  readonly storeBits?: number;
   readonly calibration: number;
   readonly threads?: number;
   readonly output: string;
@@ -20,12 +22,12 @@ const DEFAULT_CALIBRATION = 512;
 
 /** Add `--bits`, `--weight-bits` and `--calibration`. */
 export function withWidthOptions(command: Command, flags: FlagReader): Command {
-  const width = { min: 4, max: 8 };
+  const width = { min: 2, max: 8 };
   return command
-    .option('--bits <n>', 'bits of activations, 4 to 8', flags.integer('--bits', width), 8)
+    .option('--bits <n>', 'bits of activations, 2 to 8', flags.integer('--bits', width), 8)
     .option(
       '--weight-bits <n>',
-      'bits of adder weights, 4 to 8 (default: as --bits)',
+      'bits of adder weights, 2 to 8 (default: as --bits)',
       flags.integer('--weight-bits', width),
     )
     .option(
@@ -42,7 +44,18 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
     .command('quantize')
     .description('turn a float model into integers and shifts, calibrated on training images')
     .argument('<model>', 'folder of a float model');
+  const stored = { min: 2, max: 8 };
   withWidthOptions(withDatasetOptions(withCommonOptions(command), flags), flags)
+    .option(
+      '--input-bits <n>',
+      'bits of the image where a multiplying layer reads it (default: as --bits)',
+      flags.integer('--input-bits', stored),
+    )
+    .option(
+      '--store-bits <n>',
+      'bits of maps that are added, pooled or classified (default: as --bits)',
+      flags.integer('--store-bits', stored),
+    )
     .option(
       '--threads <n>',
       'worker threads (default: all cores)',
@@ -56,6 +69,7 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
     .action((path: string, options: QuantizeOptions) =>
       runCommand({ options, flags }, async ({ during, note }) => {
         const { bits, weightBits = bits, calibration, threads, output } = options;
+        const { inputBits: inputWidth = bits, storeBits: storeWidth = bits } = options;
         const floatModel = await openFloatModel(path);
         const { images, count } = await during('Reading training images', () =>
           openTrainingImages({
@@ -71,6 +85,8 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
             count,
             actWidth: bits,
             weightWidth: weightBits,
+            inputWidth,
+            storeWidth,
             progress,
             ...(threads === undefined ? {} : { threads }),
           }),
@@ -82,6 +98,9 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
             model: output,
             actWidth: bits,
             weightWidth: weightBits,
+            inputWidth,
+            storeWidth,
+            agreement: report.agreement,
             calibrationImages: count,
             layers: model.layers.length,
             warnings: report.warnings,

@@ -4,7 +4,7 @@
  * `windowCodes` holds the codes one output pixel sees (`readWindow`), `c` is the output channel. Every
  * sum is an exact integer below 2^31: 4608 taps of 8-bit operands reach 1,175,040.
  */
-import { actOperand, type OperandWidths, weightOperand } from '../fixed/operand.ts';
+import { actCode, actOperand, type OperandWidths, weightOperand } from '../fixed/operand.ts';
 import type { ArrayLayer, PoolLayer } from '../quantize/types.ts';
 
 /** Bring an adder layer's weight codes to the common operand width. */
@@ -12,21 +12,23 @@ export function weightOperands({ weights }: ArrayLayer, widths: OperandWidths): 
   return weights.map((code) => weightOperand(code, widths));
 }
 
+/** Bring the codes of an adder layer's window to the common operand width. */
+export function windowOperands(
+  { inputShift }: ArrayLayer,
+  windowCodes: Int32Array,
+  widths: OperandWidths,
+): Int32Array {
+  return windowCodes.map((code) => actOperand(actCode(code, inputShift, widths), widths));
+}
+
 /**
  * Sum `|x' - w'|` over the window: AdderNet eq 3 without its sign, at the common operand width.
- * `weights` are `weightOperands`.
+ * `weights` are `weightOperands`, `operands` are `windowOperands`.
  */
-export function sumAbsDiff(
-  weights: Int16Array,
-  windowCodes: Int32Array,
-  c: number,
-  widths: OperandWidths,
-): number {
-  const terms = windowCodes.length;
+export function sumAbsDiff(weights: Int16Array, operands: Int32Array, c: number): number {
+  const terms = operands.length;
   let acc = 0;
-  for (let k = 0; k < terms; k++) {
-    acc += Math.abs(actOperand(windowCodes[k], widths) - weights[c * terms + k]);
-  }
+  for (let k = 0; k < terms; k++) acc += Math.abs(operands[k] - weights[c * terms + k]);
   return acc;
 }
 

@@ -1,6 +1,13 @@
 import type { OperandWidths } from '../fixed/operand.ts';
 import type { QuantizedLayer } from '../quantize/types.ts';
-import { maxOverTaps, sumAbsDiff, sumOverTaps, sumProducts, weightOperands } from './accumulate.ts';
+import {
+  maxOverTaps,
+  sumAbsDiff,
+  sumOverTaps,
+  sumProducts,
+  weightOperands,
+  windowOperands,
+} from './accumulate.ts';
 import { postOp } from './post-op.ts';
 import { readWindow, windowLength } from './window.ts';
 
@@ -26,8 +33,9 @@ export function runLayer({ layer, map, residual, widths }: LayerInputs): Int32Ar
   for (let row = 0; row < height; row++) {
     for (let col = 0; col < width; col++) {
       readWindow(layer, map, { row, col }, windowCodes);
+      const accumulateChannel = accumulateAt(windowCodes);
       for (let c = 0; c < channels; c++) {
-        const acc = accumulateAt(windowCodes, c);
+        const acc = accumulateChannel(c);
         output[at] = postOp(layer, acc, c, residual ? residual[at] : 0);
         at++;
       }
@@ -43,25 +51,28 @@ export function accumulate(
   c: number,
   widths: OperandWidths,
 ): number {
-  return accumulatorFor(layer, widths)(windowCodes, c);
+  return accumulatorFor(layer, widths)(windowCodes)(c);
 }
 
-/** The same for many windows: what depends on the layer alone is prepared once. */
+/** The same for many windows and channels: what depends on the layer or on the window alone is prepared once. */
 function accumulatorFor(
   layer: QuantizedLayer,
   widths: OperandWidths,
-): (windowCodes: Int32Array, c: number) => number {
+): (windowCodes: Int32Array) => (c: number) => number {
   switch (layer.kind) {
     case 'adder': {
       const weights = weightOperands(layer, widths);
-      return (windowCodes, c) => sumAbsDiff(weights, windowCodes, c, widths);
+      return (windowCodes) => {
+        const operands = windowOperands(layer, windowCodes, widths);
+        return (c) => sumAbsDiff(weights, operands, c);
+      };
     }
     case 'conv':
-      return (windowCodes, c) => sumProducts(layer, windowCodes, c);
+      return (windowCodes) => (c) => sumProducts(layer, windowCodes, c);
     case 'maxPool':
-      return (windowCodes, c) => maxOverTaps(layer, windowCodes, c);
+      return (windowCodes) => (c) => maxOverTaps(layer, windowCodes, c);
     case 'sumPool':
-      return (windowCodes, c) => sumOverTaps(layer, windowCodes, c);
+      return (windowCodes) => (c) => sumOverTaps(layer, windowCodes, c);
     default:
       layer satisfies never;
       throw new Error('internal: unknown layer kind');

@@ -1,7 +1,7 @@
 /**
  * @file The accumulators of one integer layer as kernel calls.
  */
-import { actOperand, type OperandWidths, weightOperand } from '../fixed/operand.ts';
+import { actCode, actOperand, type OperandWidths, weightOperand } from '../fixed/operand.ts';
 import type { ArrayLayer, PoolLayer, QuantizedLayer } from '../quantize/types.ts';
 import type { Geometry } from './geometry.ts';
 import type { Kernels } from './instance.ts';
@@ -59,18 +59,27 @@ export function accumulatorStep(context: IntegerStepContext): Run {
   }
 }
 
-/** The input as bytes: framed by the pad code when the layer pads, and moved up to the operand width. */
+/** The input as bytes: framed by the pad code when the layer pads, and changed by `table` (256 bytes) if there is one. */
 function paddedBytes(
-  { layer, geometry, source, scratch }: IntegerStepContext,
-  shift: number,
+  { layer, geometry, source, scratch, workspace }: IntegerStepContext,
+  table?: Uint8Array,
 ): (kernels: Kernels) => number {
   const { input, padding } = geometry;
-  if (padding === 0 && shift === 0) return () => source;
-  const border = layer.padCode * 2 ** shift;
+  if (padding === 0 && !table) return () => source;
+  const border = table ? table[layer.padCode] : layer.padCode;
+  const address = table ? workspace.place(table) : 0;
   return (kernels) => {
-    kernels.padCodes(source, scratch.padded, ...input, padding, border, shift);
+    kernels.padCodes(source, scratch.padded, ...input, padding, border, address);
     return scratch.padded;
   };
+}
+
+/** The operand of every stored code; nothing when each is its own. */
+function operandTable({ inputShift }: ArrayLayer, widths: OperandWidths): Uint8Array | undefined {
+  const table = Uint8Array.from({ length: 256 }, (_, code) =>
+    actOperand(actCode(code, inputShift, widths), widths),
+  );
+  return table.some((operand, code) => operand !== code) ? table : undefined;
 }
 
 function adderSums(context: IntegerStepContext<ArrayLayer>): Run {
@@ -91,8 +100,7 @@ function adderSums(context: IntegerStepContext<ArrayLayer>): Run {
   const steps = rowSteps(packing);
   const mask = workspace.place(new Uint8Array(steps * BYTE_VECTOR).fill(255, 0, rowTaps));
   const blocks = Math.ceil(output[2] / BLOCK);
-  const shift = Math.log2(actOperand(1, widths));
-  const bytes = paddedBytes(context, shift);
+  const bytes = paddedBytes(context, operandTable(layer, widths));
   const walk = [kernel[0], steps, pixelStep, rowStep, mapRow];
   return (kernels) => {
     const src = bytes(kernels);
@@ -142,7 +150,7 @@ function poolSums(context: IntegerStepContext<PoolLayer>): Run {
   const { layer, geometry, scratch } = context;
   const { output, kernel, stride, paddedCols } = geometry;
   const pitch = Math.ceil(output[2] / BLOCK) * BLOCK;
-  const bytes = paddedBytes(context, 0);
+  const bytes = paddedBytes(context);
   const isMax = Number(layer.kind === 'maxPool');
   return (kernels) =>
     kernels.poolCodes(

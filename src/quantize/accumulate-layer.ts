@@ -25,7 +25,7 @@ export function accumulatorOf(
       arch: 'layer',
       actWidth: widths.actWidth,
       weightWidth: widths.weightWidth,
-      input: { shape: layer.inputShape, zeroPoint: layer.padCode, codes },
+      input: { shape: layer.inputShape, width: 8, zeroPoint: layer.padCode, codes },
       layers: [{ ...alone, input: INPUT }],
       provenance: {},
     },
@@ -44,9 +44,13 @@ export function accumulatorOf(
 export function layerWithoutConstants(
   layer: LoweredLayer,
   folded: FoldedWeights,
-  codings: { readonly input: MapCoding; readonly output: MapCoding; readonly outWidth: number },
+  codings: {
+    readonly input: MapCoding;
+    readonly inputShift: number;
+    readonly output: MapCoding;
+  },
 ): QuantizedLayer {
-  const { input, output, outWidth } = codings;
+  const { input, inputShift, output } = codings;
   const { name, kind, inputShape, outputShape, kernel, stride, padding } = layer;
   const place = { name, input: layer.input, inputShape, outputShape, kernel, stride, padding };
   const codes = {
@@ -55,11 +59,11 @@ export function layerWithoutConstants(
     affine: passThroughConstants(outputShape[2]),
     clampLow: layer.isRectified ? Math.max(output.zeroPoint, output.lowCode) : output.lowCode,
     clampHigh: output.highCode,
-    outWidth,
+    outWidth: output.width,
     outSigned: output.lowCode < 0,
   };
   return kind === 'adder' || kind === 'conv'
-    ? { ...place, kind, ...codes, weights: folded.weights, planes: folded.planes }
+    ? { ...place, kind, ...codes, weights: folded.weights, planes: folded.planes, inputShift }
     : { ...place, kind, ...codes };
 }
 

@@ -1,19 +1,18 @@
 import { type Issue, throwIfAny } from '../issues.ts';
 import type { LoweredNetwork } from './lowered.ts';
+import type { QuantizeWidths } from './widths.ts';
 
 /** Fewest images that say anything about a channel's mean and variance. */
 const FEWEST_IMAGES = 8;
 /** Codes of the widest point of the network for all images: 2 GiB. */
 const CODE_LIMIT = 2 ** 31;
-const WIDTHS = { least: 4, most: 8 };
+const WIDTHS = { least: 2, most: 8 };
 
-export interface QuantizeSizes {
+export interface QuantizeSizes extends QuantizeWidths {
   readonly network: LoweredNetwork;
   /** Bytes of the calibration images. */
   readonly bytes: number;
   readonly count: number;
-  readonly actWidth: number;
-  readonly weightWidth: number;
 }
 
 /** Refuse, all at once, what cannot be quantized: widths, number and size of the images. */
@@ -23,6 +22,8 @@ export function checkOptions({
   count,
   actWidth,
   weightWidth,
+  inputWidth,
+  storeWidth,
 }: QuantizeSizes): void {
   const issues: Issue[] = [];
   for (const [what, width] of Object.entries({ activations: actWidth, weights: weightWidth })) {
@@ -30,6 +31,18 @@ export function checkOptions({
       issues.push({
         problem: `Cannot quantize to ${width} bits: ${what} take ${WIDTHS.least} to ${WIDTHS.most} bits`,
         remedy: `Choose a whole number from ${WIDTHS.least} to ${WIDTHS.most}`,
+      });
+    }
+  }
+  for (const [what, width] of Object.entries({
+    'the input': inputWidth,
+    'stored maps': storeWidth,
+  })) {
+    if (width === actWidth) continue;
+    if (!Number.isInteger(width) || width < actWidth || width > WIDTHS.most) {
+      issues.push({
+        problem: `Cannot quantize ${what} to ${width} bits: activations have ${actWidth}, ${WIDTHS.most} are possible`,
+        remedy: `Choose a whole number from ${actWidth} to ${WIDTHS.most}`,
       });
     }
   }

@@ -11,6 +11,8 @@ import type { QuantizedLayer, QuantizedModel } from './types.ts';
 
 /** The magnitude of a post-op's sum stays below 2 to this power, so that a double holds it exactly. */
 const EXACT_BITS = 52;
+/** Most bits of a map that is read again: kernels and hardware keep it in bytes. */
+const MAP_WIDTH_LIMIT = 8;
 
 type Report = (reason: string) => void;
 
@@ -26,16 +28,20 @@ export function checkQuantized(model: QuantizedModel): Issue[] {
       });
   checkInput(model, reporter(`quantized model ${quote(model.name)}`));
   const maps = new Map<string, MapShape>([[INPUT, model.input.shape]]);
+  const widthOf = (name: string): number =>
+    name === INPUT
+      ? model.input.width
+      : (model.layers.find((layer) => layer.name === name)?.outWidth ?? model.actWidth);
   const read = new Set<string>();
   for (const [index, layer] of model.layers.entries()) {
     const report = reporter(`layer ${quote(layer.name)}`);
     if (maps.has(layer.name)) report('another map has the same name');
     checkWiring({ layer, maps, report });
-    checkWindow({ model, layer, report });
+    checkWindow({ model, layer, widthOf, report });
     if (layer.kind === 'adder' || layer.kind === 'conv') checkWeights(layer, model, report);
     checkConstants(layer, report);
-    checkOutput({ model, layer, isLast: index === model.layers.length - 1, report });
-    checkExactness({ model, layer, report });
+    checkOutput({ model, layer, widthOf, isLast: index === model.layers.length - 1, report });
+    checkExactness({ model, layer, widthOf, report });
     maps.set(layer.name, layer.outputShape);
     for (const name of [layer.input, layer.residual?.input]) if (name) read.add(name);
   }
@@ -46,7 +52,7 @@ export function checkQuantized(model: QuantizedModel): Issue[] {
   return issues;
 }
 
-function checkInput({ input, actWidth }: QuantizedModel, report: Report): void {
+function checkInput({ input }: QuantizedModel, report: Report): void {
   const channels = input.shape[2];
   if (input.codes.length !== channels * 256) {
     report(
@@ -54,9 +60,9 @@ function checkInput({ input, actWidth }: QuantizedModel, report: Report): void {
     );
   }
   const largest = input.codes.reduce((max, code) => Math.max(max, code), 0);
-  const limit = 2 ** actWidth - 1;
+  const limit = 2 ** input.width - 1;
   if (largest > limit)
-    report(`its input table has code ${largest}, ${actWidth} bits hold ${limit}`);
+    report(`its input table has code ${largest}, ${input.width} bits hold ${limit}`);
   if (input.zeroPoint > limit)
     report(`its input's zero point is ${input.zeroPoint}, above ${limit}`);
 }
@@ -83,10 +89,12 @@ function checkWiring({ layer, maps, report }: WiringContext): void {
 interface LayerContext {
   readonly model: QuantizedModel;
   readonly layer: QuantizedLayer;
+  /** Bits of a map's code, by the map's name. */
+  readonly widthOf: (name: string) => number;
   readonly report: Report;
 }
 
-function checkWindow({ model, layer, report }: LayerContext): void {
+function checkWindow({ model, layer, widthOf, report }: LayerContext): void {
   const { inputShape, outputShape, kernel, stride, padding } = layer;
   const sides = [0, 1].map((d) =>
     windowCount({ size: inputShape[d], kernel: kernel[d], stride, padding }),
@@ -103,7 +111,7 @@ function checkWindow({ model, layer, report }: LayerContext): void {
   if (isPool && inputShape[2] !== outputShape[2]) {
     report(`it pools ${inputShape[2]} channels to ${outputShape[2]}`);
   }
-  const largest = 2 ** model.actWidth - 1;
+  const largest = 2 ** widthOf(layer.input) - 1;
   if (layer.padCode > largest) report(`its padding code is ${layer.padCode}, above ${largest}`);
   if (layer.kind === 'maxPool' && layer.padCode !== 0) {
     report(`its padding code is ${layer.padCode}, 0 is needed for maxPool`);
@@ -119,7 +127,7 @@ function checkWeights(
   model: QuantizedModel,
   report: Report,
 ): void {
-  const { kind, weights, planes, kernel, inputShape, outputShape } = layer;
+  const { kind, weights, planes, inputShift, kernel, inputShape, outputShape } = layer;
   const count = elementCount([outputShape[2], ...kernel, inputShape[2]]);
   if (weights.length !== count)
     report(`it has ${weights.length} weights, its shape needs ${count}`);
@@ -128,8 +136,13 @@ function checkWeights(
     const bad = weights.find((w) => w < 0 || w > largest);
     if (bad !== undefined) report(`it has weight code ${bad}, 0 to ${largest} are possible`);
     if (planes !== 1) report(`it has ${planes} planes, an adder layer has 1`);
+    // What a padded tap reads must be a zero, so nothing of it may be rounded away.
+    if (layer.padCode % 2 ** inputShift !== 0) {
+      report(`its padding code ${layer.padCode} is no multiple of 2^${inputShift}`);
+    }
     return;
   }
+  if (inputShift !== 0) report(`its input shift is ${inputShift}, a conv layer has 0`);
   const largest = 2 ** planes - 1;
   const bad = weights.find((w) => w % 2 === 0 || Math.abs(w) > largest);
   if (bad !== undefined) {
@@ -161,29 +174,29 @@ function checkConstants({ affine, residual, outputShape }: QuantizedLayer, repor
 }
 
 function checkOutput(context: LayerContext & { readonly isLast: boolean }): void {
-  const { model, layer, isLast, report } = context;
+  const { layer, widthOf, isLast, report } = context;
   const { clampLow, clampHigh, outWidth, outSigned, residual } = layer;
   const low = outSigned ? -(2 ** (outWidth - 1)) : 0;
   const high = outSigned ? 2 ** (outWidth - 1) - 1 : 2 ** outWidth - 1;
   if (clampLow > clampHigh || clampLow < low || clampHigh > high) {
     report(`its bounds are ${clampLow} to ${clampHigh}, its output holds ${low} to ${high}`);
   }
-  if (!isLast && (outSigned || outWidth !== model.actWidth)) {
+  if (!isLast && (outSigned || outWidth > MAP_WIDTH_LIMIT)) {
     report(
-      `its output has ${outWidth} ${outSigned ? 'signed' : 'unsigned'} bits, a map that is read again has ${model.actWidth} unsigned bits`,
+      `its output has ${outWidth} ${outSigned ? 'signed' : 'unsigned'} bits, a map that is read again has at most ${MAP_WIDTH_LIMIT} unsigned bits`,
     );
   }
-  const largest = 2 ** model.actWidth - 1;
+  const largest = residual ? 2 ** widthOf(residual.input) - 1 : 0;
   if (residual && residual.zeroPoint > largest) {
     report(`its residual's zero point is ${residual.zeroPoint}, above ${largest}`);
   }
 }
 
 /** The post-op's largest sum must be exact; otherwise golden model and hardware could differ. */
-function checkExactness({ model, layer, report }: LayerContext): void {
+function checkExactness({ model, layer, widthOf, report }: LayerContext): void {
   const { kind, affine, residual, kernel, inputShape } = layer;
   const taps = kernel[0] * kernel[1];
-  const act = 2 ** model.actWidth;
+  const act = 2 ** widthOf(layer.input);
   const sum = {
     adder: taps * inputShape[2] * 2 ** operandWidth(model),
     conv: taps * inputShape[2] * act * ('planes' in layer ? 2 ** layer.planes : 0),
@@ -193,7 +206,7 @@ function checkExactness({ model, layer, report }: LayerContext): void {
   let largest = 0;
   for (let c = 0; c < affine.mult.length; c++) {
     const scaled = (sum + Math.abs(affine.mean[c])) * Math.abs(affine.mult[c]);
-    const added = act * Math.abs(residual?.mult[c] ?? 0);
+    const added = residual ? 2 ** widthOf(residual.input) * Math.abs(residual.mult[c]) : 0;
     // One more half step for the rounding.
     const total = scaled + added + Math.abs(affine.bias[c]) + 2 ** affine.shift[c];
     if (total > largest) largest = total;

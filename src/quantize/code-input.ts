@@ -23,6 +23,7 @@ export function inputRange(normalization: Normalization): Range {
 export function codeInput(model: FloatModel, coding: MapCoding): InputCodes {
   return {
     shape: model.inputShape,
+    width: coding.width,
     zeroPoint: coding.zeroPoint,
     codes: encode(normalizedBytes(model.normalization), coding),
   };

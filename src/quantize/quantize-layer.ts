@@ -1,4 +1,3 @@
-import type { OperandWidths } from '../fixed/operand.ts';
 import { postOp } from '../golden/post-op.ts';
 import type { Issue } from '../issues.ts';
 import {
@@ -13,19 +12,21 @@ import { type Accumulate, accumulatorOf, layerWithoutConstants } from './accumul
 import { type FoldedWeights, foldWeights, largestAcc } from './fold-weights.ts';
 import { freezeAffine } from './freeze-affine.ts';
 import type { LoweredLayer } from './lowered.ts';
-import { type MapCoding, OUTPUT_WIDTH } from './map-coding.ts';
+import { type MapCoding, operandCoding } from './map-coding.ts';
 import { matchMoments } from './match-moments.ts';
 import { nextTurn } from './next-turn.ts';
 import { isPlainMaximum } from './tensor-groups.ts';
 import type { QuantizedLayer } from './types.ts';
+import type { QuantizeWidths } from './widths.ts';
 
 /** Codes of one map for all calibration images. */
 export type CodeMap = Uint8Array | Int32Array;
 
 export interface LayerContext {
-  readonly widths: OperandWidths;
+  readonly widths: QuantizeWidths;
   readonly module: KernelModule;
   readonly codings: ReadonlyMap<string, MapCoding>;
+  readonly shifts: ReadonlyMap<string, number>;
   /** Codes of the maps that this and later layers read. */
   readonly codes: ReadonlyMap<string, CodeMap>;
   readonly count: number;
@@ -56,15 +57,16 @@ export async function quantizeLayer(
   const input = codings.get(layer.input)!;
   const output = codings.get(layer.name)!;
   const residual = layer.residual && codings.get(layer.residual.input)!;
-  const outWidth = output.lowCode < 0 ? OUTPUT_WIDTH : widths.actWidth;
+  const inputShift = context.shifts.get(layer.name) ?? 0;
+  const read = layer.kind === 'adder' ? operandCoding(input, inputShift, widths.actWidth) : input;
 
-  const folded = foldWeights(layer, input, widths);
-  const accLimit = largestAcc(layer, folded, input, widths);
+  const folded = foldWeights(layer, read, widths);
+  const accLimit = largestAcc(layer, folded, read, widths);
   if (accLimit >= ACC_LIMIT) issues.push(sumsTooWide(layer, accLimit));
-  const bare = layerWithoutConstants(layer, folded, { input, output, outWidth });
-  const accumulate = accumulatorOf(module, bare, widths);
+  const bare = layerWithoutConstants(layer, folded, { input, inputShift, output });
   const images = perImage(context.codes.get(layer.input) as Uint8Array, count);
 
+  const accumulate = accumulatorOf(module, bare, widths);
   const integer = await accumulatorMoments(images, accumulate, layer.outputShape[2]);
   const isExact = isPlainMaximum(layer);
   const float = context.raw.get(layer.name)!;

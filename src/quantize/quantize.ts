@@ -15,6 +15,9 @@ import { type LayerReport, type QuantizeReport, reportLayer, warningsOf } from '
 import type { InputCodes, QuantizedLayer, QuantizedModel } from './types.ts';
 
 export interface QuantizeOptions extends OperandWidths {
+  /** As in `QuantizeWidths`; `actWidth` when not given. */
+  readonly inputWidth?: number;
+  readonly storeWidth?: number;
   readonly model: FloatModel;
   /** Training images, `[image, height, width, channels]` bytes. */
   readonly images: Uint8Array;
@@ -39,15 +42,16 @@ export async function quantize(
   options: QuantizeOptions,
 ): Promise<{ readonly model: QuantizedModel; readonly report: QuantizeReport }> {
   const { model, images, count, actWidth, weightWidth, threads, progress = silent } = options;
-  const widths = { actWidth, weightWidth };
-  const { network, observation, module, codings } = await calibrate(
-    { model, images, count, threads, ...widths },
+  const { inputWidth = actWidth, storeWidth = actWidth } = options;
+  const widths = { actWidth, weightWidth, inputWidth, storeWidth };
+  const { network, observation, module, codings, shifts } = await calibrate(
+    { model, images, count, threads, widths },
     (done) => progress(done, 2 * count, 'images'),
   );
   const input = codeInput(model, codings.get(INPUT)!);
 
   const imageCodes = codeImages(input, images, count);
-  const layerContext = { widths, module, codings, count, raw: observation.raw };
+  const layerContext = { widths, module, codings, shifts, count, raw: observation.raw };
   const run = await quantizeLayers(network, layerContext, imageCodes, (share) =>
     progress(Math.round(count * (1 + share)), 2 * count, 'images'),
   );
@@ -55,7 +59,8 @@ export async function quantize(
     model: {
       name: model.name,
       arch: model.arch,
-      ...widths,
+      actWidth,
+      weightWidth,
       input,
       layers: run.layers,
       provenance: { ...model.provenance, calibrationImages: String(count) },

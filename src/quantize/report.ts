@@ -2,6 +2,7 @@ import type { Moments } from '../kernels/moments.ts';
 import type { LoweredLayer, LoweredNetwork } from './lowered.ts';
 import type { MapCoding } from './map-coding.ts';
 import type { QuantizedStep } from './quantize-layer.ts';
+import type { QuantizeWidths } from './widths.ts';
 
 /** What quantizing did to one layer. */
 export interface LayerReport {
@@ -9,6 +10,10 @@ export interface LayerReport {
   readonly kind: LoweredLayer['kind'];
   /** Reals that the output's smallest and largest code stand for. */
   readonly range: readonly [number, number];
+  /** Bits of the output's codes. */
+  readonly width: number;
+  /** Of an adder layer: low bits of its input's codes that it leaves away. */
+  readonly inputShift: number;
   readonly step: number;
   readonly zeroPoint: number;
   /** Share of the weights outside the input's range; they clamp without error. */
@@ -18,10 +23,8 @@ export interface LayerReport {
 }
 
 /** What quantizing did, measured on the calibration images. */
-export interface QuantizeReport {
+export interface QuantizeReport extends QuantizeWidths {
   readonly images: number;
-  readonly actWidth: number;
-  readonly weightWidth: number;
   /** Percent of the images on which both networks have the same largest output. */
   readonly agreement: number;
   readonly layers: readonly LayerReport[];
@@ -31,7 +34,7 @@ export interface QuantizeReport {
 /** Report one layer. */
 export function reportLayer(
   layer: LoweredLayer,
-  { folded }: QuantizedStep,
+  { layer: quantized, folded }: QuantizedStep,
   { coding, raw }: { readonly coding: MapCoding; readonly raw: Moments },
 ): LayerReport {
   const real = (code: number) => coding.step * (code - coding.zeroPoint);
@@ -39,6 +42,8 @@ export function reportLayer(
     name: layer.name,
     kind: layer.kind,
     range: [real(coding.lowCode), real(coding.highCode)],
+    width: coding.width,
+    inputShift: 'inputShift' in quantized ? quantized.inputShift : 0,
     step: coding.step,
     zeroPoint: coding.zeroPoint,
     clampedShare: folded.clampedShare,

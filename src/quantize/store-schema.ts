@@ -7,7 +7,7 @@ import { mapShapeSchema, nameSchema, provenanceSchema } from '../model/model-sch
 
 const code = z.int().min(0).max(255);
 const extent = z.int().min(1).max(MAX_MAP_SIZE);
-const width = z.int().min(4).max(8);
+const width = z.int().min(2).max(8);
 
 const base = {
   name: nameSchema,
@@ -27,7 +27,12 @@ const base = {
 };
 
 const layerSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.enum(['adder', 'conv']), ...base, planes: z.int().min(1).max(15) }),
+  z.strictObject({
+    kind: z.enum(['adder', 'conv']),
+    ...base,
+    planes: z.int().min(1).max(15),
+    inputShift: z.int().min(0).max(6),
+  }),
   z.strictObject({ kind: z.enum(['maxPool', 'sumPool']), ...base }),
 ]);
 
@@ -38,7 +43,7 @@ export const quantizedModelSchema = z.strictObject({
   arch: nameSchema,
   actWidth: width,
   weightWidth: width,
-  input: z.strictObject({ shape: mapShapeSchema, zeroPoint: code }),
+  input: z.strictObject({ shape: mapShapeSchema, width, zeroPoint: code }),
   layers: z.array(layerSchema).min(1).max(MAX_NODES),
   provenance: provenanceSchema,
 });

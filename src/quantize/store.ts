@@ -32,7 +32,7 @@ export async function writeQuantized(model: QuantizedModel, dir: string): Promis
     format: QUANTIZED_FORMAT,
     version: 1,
     ...model,
-    input: { shape: model.input.shape, zeroPoint: model.input.zeroPoint },
+    input: { shape: model.input.shape, width: model.input.width, zeroPoint: model.input.zeroPoint },
     layers: model.layers.map(toJson),
   });
   if (!json.success) throw issuesOf(dir, describeZodError(json.error));

@@ -36,6 +36,20 @@ export function tensorGroups({ layers }: LoweredNetwork): TensorGroup[] {
   }));
 }
 
+/** Whether nothing but adder layers reads the group's maps, so that their operands' bits are enough. */
+export function isForAdders({ readers }: TensorGroup): boolean {
+  return readers.every(isAdder);
+}
+
+/** Whether an adder layer reads one of the group's maps, among others. */
+export function isReadByAdder({ readers }: TensorGroup): boolean {
+  return readers.some(isAdder);
+}
+
+function isAdder({ layer, as }: Reader): boolean {
+  return as === 'input' && layer.kind === 'adder';
+}
+
 /** A max pool without batch normalization, residual or rectifier behind it. */
 export function isPlainMaximum(layer: LoweredLayer): boolean {
   return layer.kind === 'maxPool' && !layer.isRectified && !layer.residual && !layer.hasBatchNorm;

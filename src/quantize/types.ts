@@ -1,7 +1,7 @@
 /**
  * @file The integer network: what the golden model runs and the generator builds. No float is left.
  *
- * Every layer reads one map of unsigned codes and writes one map. A code `q` of a tensor with zero
+ * Every layer reads one map of unsigned codes and writes one map of `outWidth` bits. A code `q` of a tensor with zero
  * point `z` and scale `s` stands for the real `s * (q - z)`; the scales are used up in the constants.
  *
  * A layer computes, for every output pixel and channel `c`:
@@ -12,8 +12,10 @@
  *     u   = (acc - mean[c]) * mult[c] + (r - residual.zeroPoint) * residual.mult[c] + bias[c]
  *     y   = saturate(roundShift(u, shift[c]), clampLow, clampHigh)
  *
- * A padded tap reads `padCode` (the input's zero point; 0 for `maxPool`). `x'` and `w'` are the codes
- * brought to the common operand width `max(actWidth, weightWidth)` by `src/fixed/operand.ts`.
+ * A padded tap reads `padCode` (the input's zero point; 0 for `maxPool`). Products, pools and residuals
+ * use all bits of a map. An adder layer reads `actWidth` of them, `saturate(roundShift(x, inputShift))`;
+ * `x'` and `w'` are these and the weights' codes, brought to the common operand width
+ * `max(actWidth, weightWidth)` by `src/fixed/operand.ts`.
  * `roundShift` and `saturate` are those of `src/fixed/round.ts`, the only ones there are.
  */
 import type { MapShape } from '../model/types.ts';
@@ -59,7 +61,7 @@ interface LayerBase {
   /** Saturation bounds of the output code. A rectifier is `clampLow = zero point of the output`. */
   readonly clampLow: number;
   readonly clampHigh: number;
-  /** Bits of an output code: `actWidth` for maps that are read again; the network's output may be wider, and signed. */
+  /** Bits of an output code: at most 8 for maps that are read again; the network's output may be wider, and signed. */
   readonly outWidth: number;
   readonly outSigned: boolean;
 }
@@ -70,6 +72,8 @@ export interface ArrayLayer extends LayerBase {
   readonly weights: Int16Array;
   /** 1 for `adder`; the number of bit planes of the weights for `conv`. */
   readonly planes: number;
+  /** `adder`: low bits of a stored code that are rounded away before the array; 0 for `conv`. */
+  readonly inputShift: number;
 }
 
 export interface PoolLayer extends LayerBase {
@@ -81,6 +85,8 @@ export type QuantizedLayer = ArrayLayer | PoolLayer;
 /** How an image becomes input codes. */
 export interface InputCodes {
   readonly shape: MapShape;
+  /** Bits of a code, at most 8. */
+  readonly width: number;
   readonly zeroPoint: number;
   /** `codes[channel * 256 + byte]`. */
   readonly codes: Uint8Array;
@@ -90,9 +96,9 @@ export interface InputCodes {
 export interface QuantizedModel {
   readonly name: string;
   readonly arch: string;
-  /** Bits of a map's code, 4 to 8. */
+  /** Bits of an activation as adder layers read it, 2 to 8. */
   readonly actWidth: number;
-  /** Bits of an adder weight's code, 4 to 8. */
+  /** Bits of an adder weight's code, 2 to 8. */
   readonly weightWidth: number;
   readonly input: InputCodes;
   /** In an order in which every layer follows those it reads; the last one is the output. */

@@ -22,6 +22,7 @@ export const tinyModel: QuantizedModel = {
   input: {
     shape: [4, 4, 1],
     zeroPoint: 3,
+    width: 4,
     codes: Uint8Array.from({ length: 256 }, (_, byte) => byte >> 4),
   },
   layers: [
@@ -37,6 +38,7 @@ export const tinyModel: QuantizedModel = {
       padCode: 3,
       weights: Int16Array.from({ length: 18 }, (_, i) => (7 * i) % 16),
       planes: 1,
+      inputShift: 0,
       affine: affine(2, { mult: -5, shift: 5, bias: 320 }),
       clampLow: 0,
       clampHigh: 15,
@@ -55,6 +57,7 @@ export const tinyModel: QuantizedModel = {
       padCode: 0,
       weights: Int16Array.from([0, 15, 9, 4]),
       planes: 1,
+      inputShift: 0,
       affine: affine(2, { mult: -9, shift: 4, bias: 100 }),
       residual: { input: 'stem', zeroPoint: 0, mult: Int32Array.from([16, 12]) },
       clampLow: 0,
@@ -90,6 +93,7 @@ export const tinyModel: QuantizedModel = {
       padCode: 0,
       weights: Int16Array.from({ length: 24 }, (_, i) => 2 * ((5 * i) % 8) - 7),
       planes: 3,
+      inputShift: 0,
       affine: affine(3, { mult: 3, shift: 1, bias: 0 }),
       clampLow: -2048,
       clampHigh: 2047,

@@ -20,7 +20,7 @@ function modelOf(
     name: 'hand',
     arch: 'hand',
     ...widths,
-    input: { shape: layers[0].inputShape, zeroPoint: 0, codes: new Uint8Array(256) },
+    input: { shape: layers[0].inputShape, width: widths.actWidth, zeroPoint: 0, codes: new Uint8Array(256) },
     layers,
     provenance: {},
   };
@@ -44,6 +44,7 @@ describe('runGolden()', () => {
         padCode: 10,
         weights: Int16Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8),
         planes: 1,
+        inputShift: 0,
         affine: identity(1),
         ...wide,
       },
@@ -69,6 +70,7 @@ describe('runGolden()', () => {
       padCode: 0,
       weights: Int16Array.of(11, 2),
       planes: 1,
+        inputShift: 0,
       affine: identity(1),
       ...wide,
     };
@@ -79,6 +81,56 @@ describe('runGolden()', () => {
     // actWidth 4, weightWidth 6: activations times 4. |4*3 - 11| + |4*15 - 2| = 1 + 58 = 59
     const wideWeights = modelOf([layer], { actWidth: 4, weightWidth: 6 });
     expect([...runGolden(wideWeights, Uint8Array.of(3, 15)).get('a')!]).toEqual([59]);
+  });
+
+  it('rounds stored bits away and saturates where a map has more bits than an adder layer reads', () => {
+    const layer: QuantizedLayer = {
+      name: 'a',
+      kind: 'adder',
+      input: 'input',
+      inputShape: [1, 1, 2],
+      outputShape: [1, 1, 1],
+      kernel: [1, 1],
+      stride: 1,
+      padding: 0,
+      padCode: 0,
+      weights: Int16Array.of(11, 2),
+      planes: 1,
+      inputShift: 2,
+      affine: identity(1),
+      ...wide,
+    };
+    // Codes of 6 bits, operands of 4: 30 / 4 = 7.5 rounds to 8, 62 / 4 = 15.5 to 16 and saturates to 15.
+    // |8 - 11| + |15 - 2| = 16
+    const model = modelOf([layer], { actWidth: 4, weightWidth: 4 });
+    expect([...runGolden(model, Uint8Array.of(30, 62)).get('a')!]).toEqual([16]);
+    // One bit only: 15 and 31, which saturates to 15. |15 - 11| + |15 - 2| = 17
+    const half = modelOf([{ ...layer, inputShift: 1 }], { actWidth: 4, weightWidth: 4 });
+    expect([...runGolden(half, Uint8Array.of(30, 62)).get('a')!]).toEqual([17]);
+  });
+
+  it('repeats the bits of weights of 2 and 3 bits as often as operands of 8 bits need them', () => {
+    const layer: QuantizedLayer = {
+      name: 'a',
+      kind: 'adder',
+      input: 'input',
+      inputShape: [1, 1, 1],
+      outputShape: [1, 1, 1],
+      kernel: [1, 1],
+      stride: 1,
+      padding: 0,
+      padCode: 0,
+      weights: Int16Array.of(2),
+      planes: 1,
+      inputShift: 0,
+      affine: identity(1),
+      ...wide,
+    };
+    // 10 becomes 10101010 = 170, 101 becomes 10110110 = 182.
+    const two = modelOf([layer], { actWidth: 8, weightWidth: 2 });
+    expect([...runGolden(two, Uint8Array.of(0)).get('a')!]).toEqual([170]);
+    const three = modelOf([{ ...layer, weights: Int16Array.of(5) }], { actWidth: 8, weightWidth: 3 });
+    expect([...runGolden(three, Uint8Array.of(0)).get('a')!]).toEqual([182]);
   });
 
   it('walks OHWI weights, strides and channels when the layer is a convolution', () => {
@@ -96,6 +148,7 @@ describe('runGolden()', () => {
         padCode: 0,
         weights: Int16Array.of(1, -3, 5, 7, -1, -1, 255, -255),
         planes: 8,
+        inputShift: 0,
         affine: identity(2),
         ...wide,
       },

@@ -58,7 +58,7 @@ function oneLayer(layer: Partial<ArrayLayer>): QuantizedModel {
     arch: 'one',
     actWidth: 8,
     weightWidth: 8,
-    input: { shape, zeroPoint: 0, codes },
+    input: { shape, width: 8, zeroPoint: 0, codes },
     provenance: {},
     layers: [
       {
@@ -72,6 +72,7 @@ function oneLayer(layer: Partial<ArrayLayer>): QuantizedModel {
         padding: 0,
         padCode: 0,
         planes: 1,
+        inputShift: 0,
         weights: Int16Array.of(10, 200, 255),
         affine: {
           mean: Int32Array.of(100),
@@ -133,7 +134,7 @@ describe('createIntegerEngine', () => {
       },
     });
     const codes = Uint8Array.from({ length: channels * 256 }, (_, i) => i % 256);
-    const model = { ...base, input: { shape, zeroPoint: 0, codes } };
+    const model = { ...base, input: { shape, width: 8, zeroPoint: 0, codes } };
     // |255 - 0| + 19,999 * |255 - 255| = 255, from minima of 255 each: the fastest way to fill a lane
     const found = runKernels(model, new Uint8Array(channels).fill(255));
     expect(found.get('only')).toEqual(Int32Array.of(255));

@@ -1,5 +1,5 @@
 /**
- * @file Random small networks for the kernels' tests: every layer kind, odd shapes, residuals, 4 to 8 bits.
+ * @file Random small networks for the kernels' tests: every layer kind, odd shapes, residuals, 2 to 8 bits, maps with more bits than operands.
  */
 import fc from 'fast-check';
 import type { FloatModel, FloatNode, FloatTensor, MapShape } from '../../src/model/types.ts';
@@ -46,17 +46,19 @@ function windowOutput([rows, cols]: MapShape, window: Window, channels: number):
  * `test/random-network.ts` draws the well-behaved ones.
  */
 export function drawQuantizedModel(draw: RandomSource): QuantizedModel {
-  const actWidth = draw.integer(4, 8);
-  const weightWidth = draw.integer(4, 8);
-  const top = 2 ** actWidth - 1;
+  const actWidth = draw.integer(2, 8);
+  const weightWidth = draw.integer(2, 8);
+  const width = draw.integer(actWidth, 8);
+  const top = 2 ** width - 1;
   const shape: MapShape = [draw.integer(1, 9), draw.integer(1, 9), draw.pick([1, 2, 3, 5, 16, 17])];
   const input = {
     shape,
+    width,
     zeroPoint: draw.integer(0, top),
     codes: Uint8Array.from(many(256 * shape[2], () => draw.integer(0, top))),
   };
   const layers: QuantizedLayer[] = [];
-  const maps = [{ name: 'input', shape }];
+  const maps = [{ name: 'input', shape, width }];
   const depth = draw.integer(1, 5);
   for (let i = 0; i < depth; i++) {
     const source = draw.pick(maps);
@@ -69,15 +71,21 @@ export function drawQuantizedModel(draw: RandomSource): QuantizedModel {
       isLast: i === depth - 1,
     });
     layers.push(layer);
-    maps.push({ name: layer.name, shape: layer.outputShape });
+    maps.push({ name: layer.name, shape: layer.outputShape, width: layer.outWidth });
   }
   return { name: 'random', arch: 'random', actWidth, weightWidth, input, layers, provenance: {} };
 }
 
+interface DrawnMap {
+  readonly name: string;
+  readonly shape: MapShape;
+  readonly width: number;
+}
+
 interface LayerDraw {
   readonly name: string;
-  readonly source: { readonly name: string; readonly shape: MapShape };
-  readonly maps: readonly { readonly name: string; readonly shape: MapShape }[];
+  readonly source: DrawnMap;
+  readonly maps: readonly DrawnMap[];
   readonly actWidth: number;
   readonly weightWidth: number;
   readonly isLast: boolean;
@@ -90,13 +98,17 @@ function drawLayer(draw: RandomSource, context: LayerDraw): QuantizedLayer {
   const window = drawWindow(draw, source.shape);
   const channels = isPool ? source.shape[2] : draw.pick([1, 2, 3, 4, 5, 8, 19]);
   const outputShape = windowOutput(source.shape, window, channels);
-  const top = 2 ** actWidth - 1;
+  const outWidth = draw.integer(actWidth, 8);
+  const top = 2 ** outWidth - 1;
+  const inputShift = kind === 'adder' ? draw.integer(0, source.width - actWidth) : 0;
+  const padCode = draw.integer(0, (2 ** source.width - 1) >> inputShift) << inputShift;
   const twins = maps.filter(({ shape }) => `${shape}` === `${outputShape}`);
+  const twin = twins.length > 0 && draw.integer(0, 2) > 0 ? draw.pick(twins) : undefined;
   const residual: Residual | undefined =
-    twins.length > 0 && draw.integer(0, 2) > 0
+    twin !== undefined
       ? {
-          input: draw.pick(twins).name,
-          zeroPoint: draw.integer(0, top),
+          input: twin.name,
+          zeroPoint: draw.integer(0, 2 ** twin.width - 1),
           mult: Int32Array.from(many(channels, () => draw.integer(-(2 ** 23) + 1, 2 ** 23 - 1))),
         }
       : undefined;
@@ -108,12 +120,12 @@ function drawLayer(draw: RandomSource, context: LayerDraw): QuantizedLayer {
     inputShape: source.shape,
     outputShape,
     ...window,
-    padCode: kind === 'maxPool' ? 0 : draw.integer(0, top),
+    padCode: kind === 'maxPool' ? 0 : padCode,
     affine: drawAffine(draw, channels, limit),
     ...(residual ? { residual } : {}),
     clampLow: isWide ? -limit : draw.integer(0, top >> 2),
     clampHigh: isWide ? limit - 1 : draw.integer(top >> 1, top),
-    outWidth: isWide ? 16 : actWidth,
+    outWidth: isWide ? 16 : outWidth,
     outSigned: isWide,
   };
   if (isPool) return { ...base, kind } satisfies PoolLayer;
@@ -128,6 +140,7 @@ function drawLayer(draw: RandomSource, context: LayerDraw): QuantizedLayer {
     ...base,
     kind,
     planes,
+    inputShift,
     weights: Int16Array.from(many(taps, weight)),
   } satisfies ArrayLayer;
 }

@@ -31,8 +31,8 @@ function inputsOf(change: Partial<FreezeInputs> & { readonly layer?: LoweredLaye
     reading: { unit: Float64Array.of(0.02), constant: Float64Array.of(7) },
     centre: Int32Array.of(10_000),
     largestAcc: 20_000,
-    output: { step: 0.05, zeroPoint: 3, lowCode: 0, highCode: 255 },
-    residual: { step: 0.1, zeroPoint: 8, lowCode: 0, highCode: 255 },
+    output: { width: 8, step: 0.05, zeroPoint: 3, lowCode: 0, highCode: 255 },
+    residual: { width: 8, step: 0.1, zeroPoint: 8, lowCode: 0, highCode: 255 },
     ...change,
   };
 }
@@ -53,7 +53,7 @@ describe('freezeAffine()', () => {
 
   it('lowers the shift when the residual needs it', () => {
     const { affine, residual } = freezeAffine(
-      inputsOf({ residual: { step: 50, zeroPoint: 0, lowCode: 0, highCode: 255 } }),
+      inputsOf({ residual: { width: 8, step: 50, zeroPoint: 0, lowCode: 0, highCode: 255 } }),
       [],
     );
     // 50 / 0.05 = 1000 times 2^13 is 8,192,000 < 2^23 = 8,388,608.

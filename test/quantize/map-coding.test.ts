@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codeInput, inputRange, normalizedBytes } from '../../src/quantize/code-input.ts';
-import { codingOf, encode, outputCoding } from '../../src/quantize/map-coding.ts';
+import { codingOf, encode, operandCoding, outputCoding } from '../../src/quantize/map-coding.ts';
 
 describe('codingOf()', () => {
   it('spreads the codes and gives zero one of them', () => {
     expect(codingOf({ low: 0, high: 3 }, 4)).toEqual({
       step: 0.2,
+      width: 4,
       zeroPoint: 0,
       lowCode: 0,
       highCode: 15,
@@ -14,6 +15,23 @@ describe('codingOf()', () => {
     // 4 / 255 = 0.01569; 1 / 0.01569 = 63.75 -> 64.
     expect(codingOf({ low: -1, high: 3 }, 8).zeroPoint).toBe(64);
     expect(codingOf({ low: 0, high: 0 }, 8).step).toBe(1);
+  });
+});
+
+describe('operandCoding()', () => {
+  it('keeps zero exact when the zero point is a multiple of what is left away', () => {
+    // 6 bits over -1 .. 3: steps of 4 / 63, zero at 15.75, of the multiples of 4 nearest to 16.
+    const stored = codingOf({ low: -1, high: 3 }, 6, 4);
+    expect(stored.zeroPoint).toBe(16);
+    expect(operandCoding(stored, 2, 4)).toEqual({
+      step: (4 / 63) * 4,
+      width: 4,
+      zeroPoint: 4,
+      lowCode: 0,
+      highCode: 15,
+    });
+    // One bit less: half the range, twice as fine.
+    expect(operandCoding(stored, 1, 4)).toMatchObject({ step: (4 / 63) * 2, zeroPoint: 8 });
   });
 });
 

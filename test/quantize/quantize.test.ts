@@ -62,6 +62,26 @@ async function outputError(
 }
 
 describe('quantize()', () => {
+  it('follows it better when sums, pools and images have more bits than operands', async () => {
+    const { model, images, count } = await block();
+    const errorOf = async (wide: {
+      readonly inputWidth?: number;
+      readonly storeWidth?: number;
+    }) => {
+      const request = { model, images, count, actWidth: 4, weightWidth: 4, ...wide };
+      const { model: integer } = await quantize(request);
+      expect(checkQuantized(integer)).toEqual([]);
+      return { integer, error: await outputError(model, integer, 32) };
+    };
+    const plain = await errorOf({});
+    const wide = await errorOf({ inputWidth: 8, storeWidth: 6 });
+    expect(wide.error).toBeLessThan(0.7 * plain.error);
+    expect(wide.integer.input.width).toBe(8);
+    // Nothing but adder layers reads stem and a; the other maps meet sums and pools, the last one is the output.
+    const widths = wide.integer.layers.map(({ name, outWidth }) => `${name} ${outWidth}`);
+    expect(widths).toEqual(['stem 4', 'a 4', 'b 6', 'down 6', 'max 6', 'avg 6', 'lone 6', 'fc 16']);
+  });
+
   it.each([
     { actWidth: 8, weightWidth: 8, limit: 0.0015 },
     { actWidth: 6, weightWidth: 6, limit: 0.015 },
@@ -196,12 +216,12 @@ describe('quantize()', () => {
     ).rejects.toThrow(
       new DesignError([
         {
-          problem: 'Cannot quantize to 9 bits: activations take 4 to 8 bits',
-          remedy: 'Choose a whole number from 4 to 8',
+          problem: 'Cannot quantize to 9 bits: activations take 2 to 8 bits',
+          remedy: 'Choose a whole number from 2 to 8',
         },
         {
-          problem: 'Cannot quantize to 2.5 bits: weights take 4 to 8 bits',
-          remedy: 'Choose a whole number from 4 to 8',
+          problem: 'Cannot quantize to 2.5 bits: weights take 2 to 8 bits',
+          remedy: 'Choose a whole number from 2 to 8',
         },
         {
           problem: 'Cannot calibrate on 3 images: at least 8 are needed',
@@ -212,6 +232,23 @@ describe('quantize()', () => {
           problem:
             "Cannot calibrate on 3 images of 4800 bytes: the network's input of 10 x 10 x 3 takes 300",
           remedy: 'Use the data set that the network was trained on',
+        },
+      ]),
+    );
+  });
+
+  it('refuses stored maps narrower than operands and wider than bytes', async () => {
+    const { model, images, count } = await block();
+    const request = { model, images, count, actWidth: 5, weightWidth: 5 };
+    await expect(quantize({ ...request, storeWidth: 4, inputWidth: 9 })).rejects.toThrow(
+      new DesignError([
+        {
+          problem: 'Cannot quantize the input to 9 bits: activations have 5, 8 are possible',
+          remedy: 'Choose a whole number from 5 to 8',
+        },
+        {
+          problem: 'Cannot quantize stored maps to 4 bits: activations have 5, 8 are possible',
+          remedy: 'Choose a whole number from 5 to 8',
         },
       ]),
     );

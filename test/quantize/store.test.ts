@@ -32,6 +32,7 @@ function small(): QuantizedModel {
       affine: affine(3),
       weights: Int16Array.from({ length: 54 }, (_, i) => i % 32),
       planes: 1,
+      inputShift: 0,
     },
     {
       kind: 'conv',
@@ -47,6 +48,7 @@ function small(): QuantizedModel {
       residual: { input: 'a', zeroPoint: 5, mult: Int32Array.of(1, -2, 2 ** 23 - 1) },
       weights: Int16Array.of(-7, -5, -3, -1, 1, 3, 5, 7, 7),
       planes: 3,
+      inputShift: 0,
     },
     {
       kind: 'sumPool',
@@ -73,6 +75,7 @@ function small(): QuantizedModel {
     input: {
       shape: [4, 4, 2],
       zeroPoint: 3,
+      width: 4,
       codes: Uint8Array.from({ length: 512 }, (_, i) => (i % 256) >> 4),
     },
     layers,
@@ -220,6 +223,16 @@ describe('checkQuantized', () => {
       'it has 2 planes, an adder layer has 1',
     ],
     [
+      'a padding code of which bits are rounded away',
+      withLayer(0, { padCode: 3, inputShift: 1 }),
+      'its padding code 3 is no multiple of 2^1',
+    ],
+    [
+      'an input shift of a multiplying layer',
+      withLayer(1, { inputShift: 1 }),
+      'its input shift is 1, a conv layer has 0',
+    ],
+    [
       'an even weight',
       withLayer(1, { weights: new Int16Array(9).fill(-2) }),
       'it has weight -2, odd integers of -7 to 7 are possible',
@@ -278,8 +291,8 @@ describe('checkQuantized', () => {
     ],
     [
       'a wide map that is read again',
-      withLayer(1, { outWidth: 5 }),
-      'its output has 5 unsigned bits, a map that is read again has 4 unsigned bits',
+      withLayer(1, { outWidth: 9 }),
+      'its output has 9 unsigned bits, a map that is read again has at most 8 unsigned bits',
     ],
     ['a name twice', withLayer(1, { name: 'a' }), 'another map has the same name'],
     ['the input’s name', withLayer(1, { name: 'input' }), 'another map has the same name'],
@@ -328,9 +341,10 @@ describe('checkQuantized', () => {
         },
         weights: new Int16Array(side * side * channels).fill(1),
         planes: 15,
+        inputShift: 0,
       };
       const codes = new Uint8Array(channels * 256);
-      const input = { shape: [side, side, channels], zeroPoint: 0, codes } as const;
+      const input = { shape: [side, side, channels], width: 4, zeroPoint: 0, codes } as const;
       return { ...model, input, layers: [layer] };
     };
     expect(checkQuantized(wide(1))).toEqual([]);

@@ -55,6 +55,7 @@ export const copyModel: QuantizedModel = {
   input: {
     shape: [2, 3, 5],
     zeroPoint: 0,
+    width: 8,
     codes: Uint8Array.from({ length: 5 * 256 }, (_, i) => i % 256),
   },
   layers: [

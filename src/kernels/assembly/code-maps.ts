@@ -1,8 +1,8 @@
 /** @file Maps of integer codes: padding, pooling, and the affine post-operation. */
 
-/** Copy a map of codes into the middle of one whose border is `border`, moving its codes up by `shift` bits. */
+/** Copy a map of codes into the middle of one whose border is `border`, through the table of 256 codes at `table` unless that is 0. */
 export function padCodes(
-  src: usize, dst: usize, rows: i32, cols: i32, channels: i32, padding: i32, border: i32, shift: i32,
+  src: usize, dst: usize, rows: i32, cols: i32, channels: i32, padding: i32, border: i32, table: usize,
 ): void {
   const rowBytes = cols * channels;
   const side = padding * channels;
@@ -11,10 +11,10 @@ export function padCodes(
   for (let row = 0; row < rows; row++) {
     const from = src + row * rowBytes;
     const to = dst + (row + padding) * paddedRow + side;
-    if (shift == 0) {
+    if (table == 0) {
       memory.copy(to, from, rowBytes);
     } else {
-      for (let at = 0; at < rowBytes; at++) store<u8>(to + at, load<u8>(from + at) << <u8>shift);
+      for (let at = 0; at < rowBytes; at++) store<u8>(to + at, load<u8>(table + load<u8>(from + at)));
     }
   }
 }

@@ -6,9 +6,10 @@
  * more, whatever the width of maps.
  */
 import type { OperandWidths } from '../../fixed/operand.ts';
-import { INPUT } from '../../model/types.ts';
-import { type CalibrateOptions, calibrate } from '../../quantize/calibrate.ts';
+import { type FloatModel, INPUT } from '../../model/types.ts';
+import { calibrate } from '../../quantize/calibrate.ts';
 import type { MapCoding } from '../../quantize/map-coding.ts';
+import type { CalibrationImages } from '../../quantize/observe.ts';
 import { isPlainMaximum } from '../../quantize/tensor-groups.ts';
 import type { Grid, WeightGrid } from '../layers/round-to-grid.ts';
 
@@ -29,6 +30,11 @@ export interface FakeQuantization {
   readonly weights: readonly QuantizedWeights[];
 }
 
+/** A float model, training images, and the bits of all maps and of adder weights. */
+export interface FakeQuantizationOptions extends OperandWidths, CalibrationImages {
+  readonly model: FloatModel;
+}
+
 /**
  * Choose how a model's maps and adder weights are rounded in fine-tuning, calibrated on training images as
  * `quantize` does it.
@@ -36,8 +42,12 @@ export interface FakeQuantization {
  * The network's output is left out, as it has 16 bits, and so is a maximum of codes, which is a code already.
  * Throws a DesignError for widths, images and graphs that cannot be quantized.
  */
-export async function chooseFakeQuantization(options: CalibrateOptions): Promise<FakeQuantization> {
-  const { network, codings } = await calibrate(options, () => {});
+export async function chooseFakeQuantization(
+  options: FakeQuantizationOptions,
+): Promise<FakeQuantization> {
+  const { actWidth, weightWidth, ...calibration } = options;
+  const widths = { actWidth, weightWidth, inputWidth: actWidth, storeWidth: actWidth };
+  const { network, codings } = await calibrate({ ...calibration, widths }, () => {});
   const stored = network.layers.slice(0, -1).filter((layer) => !isPlainMaximum(layer));
   return {
     maps: [

@@ -123,11 +123,11 @@ describe('models', () => {
 
 describe('flags', () => {
   it.each([
-    ['quantize tiny.model --dataset drawn --bits 3 -o x', /"--bits 3".*from 4 to 8/],
-    ['quantize tiny.model --dataset drawn --bits 9 -o x', /"--bits 9".*from 4 to 8/],
+    ['quantize tiny.model --dataset drawn --bits 1 -o x', /"--bits 1".*from 2 to 8/],
+    ['quantize tiny.model --dataset drawn --bits 9 -o x', /"--bits 9".*from 2 to 8/],
     [
       'quantize tiny.model --dataset drawn --weight-bits 16 -o x',
-      /"--weight-bits 16".*from 4 to 8/,
+      /"--weight-bits 16".*from 2 to 8/,
     ],
     ['quantize tiny.model --dataset drawn --calibration 2 -o x', /2 images/],
     ['generate tiny.qmodel --rows 0 -o x', /rows 0.*from 1 to 64/],

@@ -1,4 +1,3 @@
-import type { OperandWidths } from '../fixed/operand.ts';
 import { finishMoments, mapMoments } from '../kernels/moments.ts';
 import type { KernelModule } from '../kernels/web-assembly.ts';
 import { INPUT } from '../model/types.ts';
@@ -6,9 +5,10 @@ import { accumulatorOf, layerWithoutConstants } from './accumulate-layer.ts';
 import { addToFit, startFit, unexplainedVariance } from './fit-error.ts';
 import { foldWeights } from './fold-weights.ts';
 import type { LoweredNetwork } from './lowered.ts';
-import { encode, type MapCoding } from './map-coding.ts';
+import { encode, type MapCoding, operandCoding } from './map-coding.ts';
 import type { Observation } from './observe.ts';
 import type { Reader, TensorGroup } from './tensor-groups.ts';
+import type { QuantizeWidths } from './widths.ts';
 
 /** A network and its float maps. */
 interface Traces {
@@ -18,7 +18,7 @@ interface Traces {
 
 /** What codings are judged by. */
 export interface RangeContext extends Traces {
-  readonly widths: OperandWidths;
+  readonly widths: QuantizeWidths;
   readonly module: KernelModule;
   /** Variance of each layer's output, summed over its channels (`outputVariances`). */
   readonly variances: ReadonlyMap<string, number>;
@@ -30,35 +30,69 @@ export function traceOf({ network, observation }: Traces, tensor: string): Float
   return observation.traces.get(node)!;
 }
 
+/** What a coding costs, and the `inputShift` of each adder layer that costs least. */
+export interface RangeCost {
+  readonly error: number;
+  readonly shifts: ReadonlyMap<string, number>;
+}
+
 /**
  * Measure what a coding of a group's maps costs the layers that read them.
  *
  * Each reader's error is the variance it adds to that reader's output, as a share of the output's own
- * variance; the shares are added.
+ * variance; the shares are added. An adder layer reads the upper bits, or saturates to lower ones.
  */
-export function rangeError(context: RangeContext, group: TensorGroup, coding: MapCoding): number {
+export function rangeCost(context: RangeContext, group: TensorGroup, coding: MapCoding): RangeCost {
   const codes = new Map(
     group.tensors.map((tensor) => [tensor, encode(traceOf(context, tensor), coding)]),
   );
-  return group.readers.reduce((sum, reader) => {
-    const added =
-      reader.as === 'input'
-        ? inputError(context, reader, codes.get(reader.tensor)!, coding)
-        : residualError(context, reader, codes.get(reader.tensor)!, coding);
+  const shifts = new Map<string, number>();
+  let error = 0;
+  for (const reader of group.readers) {
     const whole = context.variances.get(reader.layer.name)!;
-    return whole > 0 ? sum + added / whole : sum;
-  }, 0);
+    const map = codes.get(reader.tensor)!;
+    const added = (shift: number) =>
+      reader.as === 'input'
+        ? inputError(context, reader, { codes: map, coding, shift })
+        : residualError(context, reader, map, coding);
+    if (reader.as === 'input' && reader.layer.kind === 'adder') {
+      const tried = shiftsToTry(coding, context.widths).map((shift) => ({
+        shift,
+        error: added(shift),
+      }));
+      const best = tried.reduce((a, b) => (b.error < a.error ? b : a));
+      shifts.set(reader.layer.name, best.shift);
+      if (whole > 0) error += best.error / whole;
+    } else if (whole > 0) error += added(0) / whole;
+  }
+  return { error, shifts };
+}
+
+/** Narrower readings of a wide map, as long as its zero point is among their operands. */
+function shiftsToTry({ width, zeroPoint }: MapCoding, { actWidth }: QuantizeWidths): number[] {
+  const all = width - actWidth;
+  return [all, all - 1, all - 2].filter(
+    (shift) => shift === all || (shift >= 0 && zeroPoint / 2 ** shift < 2 ** actWidth),
+  );
 }
 
 /** Run the layer on the codes and compare its accumulators with the float sums. */
 function inputError(
   { observation, widths, module }: RangeContext,
   { layer }: Reader,
-  codes: Uint8Array,
-  coding: MapCoding,
+  {
+    codes,
+    coding,
+    shift,
+  }: { readonly codes: Uint8Array; readonly coding: MapCoding; readonly shift: number },
 ): number {
-  const folded = foldWeights(layer, coding, widths);
-  const bare = layerWithoutConstants(layer, folded, { input: coding, output: coding, outWidth: 8 });
+  const read = layer.kind === 'adder' ? operandCoding(coding, shift, widths.actWidth) : coding;
+  const folded = foldWeights(layer, read, widths);
+  const bare = layerWithoutConstants(layer, folded, {
+    input: coding,
+    inputShift: shift,
+    output: coding,
+  });
   const accumulate = accumulatorOf(module, bare, widths);
   const raw = observation.traces.get(layer.raw.node)!;
   const { tracedCount } = observation;

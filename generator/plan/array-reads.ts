@@ -29,14 +29,16 @@ export function planReads(
 ): ArrayReads {
   const slices = Math.max(...operations.map((operation) => operation.slices));
   const sliced = slices > 1 ? Array.from({ length: slices }, (_, slice) => slice * actWidth) : [];
-  const rounded = operations.filter((operation) => operation.slices === 1).map(inputShift);
-  const shifts = [...new Set([...sliced, ...rounded.sort((a, b) => a - b)])];
-  return { slices, shifts };
+  const whole = operations.filter((operation) => !operation.pool && operation.slices === 1);
+  const rounded = whole.map(inputShift).sort((a, b) => a - b);
+  const shifts = [...new Set([...sliced, ...rounded])];
+  // A design of nothing but pools has an array too.
+  return { slices, shifts: shifts.length > 0 ? shifts : [0] };
 }
 
-/** Which shift an operation without slices takes. */
+/** Which shift an operation takes; slices choose for themselves, and pools need none. */
 export function shiftChoice(operation: Operation, { shifts }: ArrayReads): number {
-  return operation.slices > 1 ? 0 : shifts.indexOf(inputShift(operation));
+  return operation.pool || operation.slices > 1 ? 0 : shifts.indexOf(inputShift(operation));
 }
 
 function inputShift({ layer }: Operation): number {

@@ -13,6 +13,12 @@ export interface OutputCode {
   readonly outSigned: boolean;
 }
 
+/** A map's code. */
+export interface MapCode {
+  readonly width: number;
+  readonly zeroPoint: number;
+}
+
 /** Where a channel's accumulator lies. */
 export interface ExpectedSum {
   readonly centre: number;
@@ -27,10 +33,12 @@ export function expectedSums(layer: {
   readonly weights: Int16Array | undefined;
   readonly taps: number;
   readonly channels: number;
+  /** Bits of the input's codes, less those that an adder layer drops. */
+  readonly inputWidth: number;
 }): ExpectedSum[] {
-  const { actWidth, weightWidth, kind, weights, taps, channels } = layer;
+  const { actWidth, weightWidth, kind, weights, taps, channels, inputWidth } = layer;
   const widths = { actWidth, weightWidth };
-  const top = kind === 'adder' ? maxActOperand(widths) : 2 ** actWidth - 1;
+  const top = kind === 'adder' ? maxActOperand(widths) : 2 ** inputWidth - 1;
   return Array.from({ length: channels }, (_, c) => {
     if (kind === 'maxPool') return { centre: top * (taps / (taps + 1)), spread: top / (taps + 1) };
     if (kind === 'sumPool')
@@ -58,11 +66,10 @@ export function drawConstants(
   draft: {
     readonly sums: readonly ExpectedSum[];
     readonly output: OutputCode;
-    readonly shortcut: { readonly name: string; readonly zeroPoint: number } | undefined;
-    readonly actWidth: number;
+    readonly shortcut: (MapCode & { readonly name: string }) | undefined;
   },
 ): { readonly affine: Affine; readonly residual: Residual | undefined } {
-  const { sums, output, shortcut, actWidth } = draft;
+  const { sums, output, shortcut } = draft;
   const range = output.clampHigh - output.clampLow;
   const mean = new Int32Array(sums.length);
   const mult = new Int32Array(sums.length);
@@ -81,10 +88,10 @@ export function drawConstants(
     const target = (output.clampLow + range * (random.integer(30, 70) / 100)) * 2 ** steps;
     let offset = (centre - mean[c]) * mult[c];
     if (shortcut) {
-      const share = (range / 2 ** actWidth) * (random.integer(-60, 60) / 100);
+      const share = (range / 2 ** shortcut.width) * (random.integer(-60, 60) / 100);
       const limit = 2 ** 23 - 1;
       residualMult[c] = Math.max(-limit, Math.min(limit, Math.round(share * 2 ** steps)));
-      offset += (2 ** (actWidth - 1) - shortcut.zeroPoint) * residualMult[c];
+      offset += (2 ** (shortcut.width - 1) - shortcut.zeroPoint) * residualMult[c];
     }
     bias[c] = Math.round(target - offset) + random.integer(-9, 9);
   });

@@ -61,6 +61,8 @@ const MAX_PASSES = 20_000;
 interface MapInfo {
   readonly name: string;
   readonly shape: MapShape;
+  /** Bits of a code. */
+  readonly width: number;
   readonly zeroPoint: number;
 }
 
@@ -68,6 +70,8 @@ interface Scope {
   readonly random: RandomSource;
   readonly actWidth: number;
   readonly weightWidth: number;
+  /** Most bits of a map. */
+  readonly storeWidth: number;
   readonly maps: MapInfo[];
   /** Subtract-abs operations left to spend. */
   budget: number;
@@ -77,14 +81,17 @@ function drawModel(
   random: RandomSource,
   { name, slots }: { readonly name: string; readonly slots: number },
 ): QuantizedModel {
-  const actWidth = random.integer(4, 8);
-  const weightWidth = random.integer(4, 8);
-  const input = drawInput(random, actWidth);
+  const actWidth = random.integer(2, 8);
+  const weightWidth = random.integer(2, 8);
+  // A third of the networks store no more than adder layers read.
+  const storeWidth = random.chance(0.33) ? actWidth : random.integer(actWidth, 8);
+  const input = drawInput(random, random.pick([actWidth, storeWidth, 8]));
   const scope: Scope = {
     random,
     actWidth,
     weightWidth,
-    maps: [{ name: INPUT, shape: input.shape, zeroPoint: input.zeroPoint }],
+    storeWidth,
+    maps: [{ name: INPUT, ...input }],
     budget: MAX_PASSES * slots,
   };
   const depth = random.integer(1, 6);
@@ -100,7 +107,7 @@ function drawModel(
   };
 }
 
-function drawInput(random: RandomSource, actWidth: number): InputCodes {
+function drawInput(random: RandomSource, width: number): InputCodes {
   const shape: MapShape = [
     random.integer(1, 12),
     random.integer(1, 12),
@@ -111,14 +118,16 @@ function drawInput(random: RandomSource, actWidth: number): InputCodes {
     // Some channels fall with the byte: a table, not a shift, makes the codes.
     const falling = random.chance(0.3);
     for (let byte = 0; byte < 256; byte += 1) {
-      codes[channel * 256 + byte] = (falling ? 255 - byte : byte) >> (8 - actWidth);
+      codes[channel * 256 + byte] = (falling ? 255 - byte : byte) >> (8 - width);
     }
   }
-  return { shape, width: actWidth, zeroPoint: random.integer(0, 2 ** actWidth - 1), codes };
+  const coarse = random.pick([0, width - 2]);
+  const zeroPoint = (random.integer(0, 2 ** width - 1) >> coarse) << coarse;
+  return { shape, width, zeroPoint, codes };
 }
 
 function drawLayer(scope: Scope, index: number, isLast: boolean): QuantizedLayer {
-  const { random, actWidth } = scope;
+  const { random, actWidth, storeWidth } = scope;
   const source = random.chance(0.75) ? scope.maps[scope.maps.length - 1]! : random.pick(scope.maps);
   const kind = random.pick([
     'adder',
@@ -136,24 +145,40 @@ function drawLayer(scope: Scope, index: number, isLast: boolean): QuantizedLayer
   const [height, width] = window.outputSide;
   const isArray = kind === 'adder' || kind === 'conv';
   const planes = kind === 'conv' ? random.integer(1, 8) : 1;
+  const slices = kind === 'conv' ? Math.ceil(source.width / actWidth) : 1;
   const taps = window.kernel[0] * window.kernel[1] * (isArray ? source.shape[2] : 1);
-  const perChannel = height * width * taps * planes;
+  const perChannel = height * width * taps * Math.max(planes, slices > 1 ? actWidth : 1) * slices;
   const affordable = Math.max(1, Math.floor(scope.budget / (4 * perChannel)));
   const wanted = keepsShape ? source.shape[2] : random.integer(1, 20);
   const channels = isArray ? Math.min(wanted, affordable) : source.shape[2];
   scope.budget -= Math.min(scope.budget - 1, channels * perChannel);
 
   const outputShape: MapShape = [height, width, channels];
-  const output = drawOutput(random, { actWidth, isLast });
-  const padCode = kind === 'maxPool' ? 0 : source.zeroPoint;
+  const outWidth = random.integer(actWidth, storeWidth);
+  const output = drawOutput(random, { outWidth, isLast });
+  const inputShift = kind === 'adder' ? drawInputShift(scope, source) : 0;
+  // The input's zero point is a multiple already: `drawInputShift` takes no other shift.
+  const padCode = kind === 'maxPool' ? 0 : (source.zeroPoint >> inputShift) << inputShift;
   const weights = isArray
     ? drawWeights(scope, { kind, planes, length: channels * taps })
     : undefined;
-  const sums = expectedSums({ ...scope, kind, weights, taps, channels });
+  const sums = expectedSums({
+    ...scope,
+    kind,
+    weights,
+    taps,
+    channels,
+    inputWidth: source.width - inputShift,
+  });
   const shortcut = drawResidualSource(scope, outputShape);
-  const { affine, residual } = drawConstants(random, { sums, output, shortcut, actWidth });
+  const { affine, residual } = drawConstants(random, { sums, output, shortcut });
   const name = `layer${index}`;
-  scope.maps.push({ name, shape: outputShape, zeroPoint: random.integer(0, 2 ** actWidth - 1) });
+  scope.maps.push({
+    name,
+    shape: outputShape,
+    width: outWidth,
+    zeroPoint: random.integer(0, 2 ** outWidth - 1),
+  });
   const base = {
     name,
     input: source.name,
@@ -168,26 +193,32 @@ function drawLayer(scope: Scope, index: number, isLast: boolean): QuantizedLayer
     ...output,
   };
   return isArray
-    ? ({ ...base, kind, weights: weights!, planes, inputShift: 0 } satisfies ArrayLayer)
+    ? ({ ...base, kind, weights: weights!, planes, inputShift } satisfies ArrayLayer)
     : { ...base, kind };
+}
+
+/** Low bits that an adder layer drops: up to the surplus, but none of the input's zero point. */
+function drawInputShift({ random, actWidth }: Scope, { name, width, zeroPoint }: MapInfo): number {
+  const shift = random.integer(0, width - actWidth);
+  return name === INPUT && zeroPoint % 2 ** shift !== 0 ? 0 : shift;
 }
 
 function drawOutput(
   random: RandomSource,
-  { actWidth, isLast }: { readonly actWidth: number; readonly isLast: boolean },
+  { outWidth: width, isLast }: { readonly outWidth: number; readonly isLast: boolean },
 ): OutputCode {
   if (isLast && random.chance(0.5)) {
-    const outWidth = random.chance(0.6) ? 16 : random.integer(actWidth, 16);
+    const outWidth = random.chance(0.6) ? 16 : random.integer(width, 16);
     const outSigned = random.chance(0.8);
     const clampLow = outSigned ? -(2 ** (outWidth - 1)) : 0;
     return { clampLow, clampHigh: clampLow + 2 ** outWidth - 1, outWidth, outSigned };
   }
-  const top = 2 ** actWidth - 1;
+  const top = 2 ** width - 1;
   const tight = random.chance(0.4);
   return {
     clampLow: tight ? random.integer(0, top >> 2) : 0,
     clampHigh: tight ? top - random.integer(0, top >> 2) : top,
-    outWidth: actWidth,
+    outWidth: width,
     outSigned: false,
   };
 }

@@ -54,7 +54,10 @@ export function designView(plan: HardwarePlan, identity: DesignIdentity): View {
     outTailLanes: ((channels - 1) % config.lanes) + 1,
     outShape: `${height} x ${width} x ${channels}`,
     inShape: `${inHeight} x ${inWidth} x ${inChannels}`,
-    actMsb: model.actWidth - 1,
+    inputMsb: widths.inputWidth - 1,
+    slices: plan.reads.slices,
+    shiftChoices: plan.reads.shifts.length,
+    shiftDigits: shiftDigits(plan.reads.shifts),
     inHeight,
     inWidth,
     inChannels,
@@ -74,6 +77,11 @@ export function designView(plan: HardwarePlan, identity: DesignIdentity): View {
       line: `0x${offset.toString(16).padStart(2, '0')}  ${name.padEnd(12)} ${access}  ${description}`,
     })),
   };
+}
+
+/** Shifts as a Verilog literal of one hexadecimal digit each, the first one lowest. */
+function shiftDigits(shifts: readonly number[]): string {
+  return `${4 * shifts.length}'h${shifts.toReversed().join('')}`;
 }
 
 /** Lane groups of a pixel: whole tiles, then the last one. */

@@ -5,7 +5,6 @@
  * residual multiplier times `2^scale`, and `scale` more bits of shift, the rounded result is the same integer.
  * The rounding half joins the bias.
  */
-import type { QuantizedModel } from '../../src/quantize/types.ts';
 import { signedWidth, unsignedWidth } from './integers.ts';
 import type { ConstantWidths, HardwareAffine, MemoryImage, Operation } from './types.ts';
 import type { SumBounds } from './weights.ts';
@@ -34,7 +33,6 @@ export function constantWidths(
   operations: readonly Operation[],
   affines: readonly HardwareAffine[],
   bounds: readonly SumBounds[],
-  model: QuantizedModel,
 ): ConstantWidths {
   const mean = new Extent();
   const diff = new Extent();
@@ -43,10 +41,10 @@ export function constantWidths(
   const resMult = new Extent();
   const total = new Extent();
   let shift = 0;
-  operations.forEach(({ layer }, index) => {
+  operations.forEach(({ layer, residualWidth }, index) => {
     const affine = affines[index];
     const resZero = layer.residual?.zeroPoint ?? 0;
-    const resBounds = [-resZero, 2 ** model.actWidth - 1 - resZero];
+    const resBounds = [-resZero, 2 ** residualWidth - 1 - resZero];
     affine.mean.forEach((channelMean, c) => {
       const ends = [-channelMean, bounds[index].max - channelMean];
       mean.include(channelMean);

@@ -4,6 +4,7 @@
  * Addresses are taken modulo the address width: a padded map begins before its memory does, and the taps
  * that lie there are not used.
  */
+import { shiftChoice } from './array-reads.ts';
 import { unsignedWidth } from './integers.ts';
 import type {
   Bank,
@@ -58,7 +59,7 @@ function fieldRules(
   input: DescriptorInput,
   { weightWords, constantWords }: { weightWords: number; constantWords: number },
 ): FieldRule[] {
-  const { config, widths, poolLanes, model } = input;
+  const { config, widths, poolLanes, reads } = input;
   const { rows, cols, lanes } = config;
   const flag = (
     name: string,
@@ -144,7 +145,19 @@ function fieldRules(
       'tiles of output channels, less one',
       (op) => op.tiles - 1,
     ),
-    field('pad_code', model.actWidth, 'code of a padded tap', (op) => op.layer.padCode),
+    field(
+      'slices_last',
+      unsignedWidth(reads.slices - 1),
+      'slices of the codes, less one',
+      (op) => op.slices - 1,
+    ),
+    field(
+      'shift_choice',
+      unsignedWidth(reads.shifts.length - 1),
+      "which of the feeder's shifts, without slices",
+      (op) => shiftChoice(op, reads),
+    ),
+    field('pad_code', widths.codeWidth, 'code of a padded tap', (op) => op.layer.padCode),
     field(
       'last_lanes',
       rows,
@@ -192,7 +205,12 @@ function fieldRules(
     flag('residual', 'a second map is added', (_, place) => place.residual !== null),
     field('res_source', 2, 'its bank', (_, place) => bankCode[place.residual?.bank ?? 'a']),
     address('res_base', 'its first word', (_, place) => place.residual?.base ?? 0),
-    field('res_zero', model.actWidth, 'its zero point', (op) => op.layer.residual?.zeroPoint ?? 0),
+    field(
+      'res_zero',
+      widths.bankWidth,
+      'its zero point',
+      (op) => op.layer.residual?.zeroPoint ?? 0,
+    ),
     field(
       'clamp_low',
       widths.monitorWidth + 1,

@@ -1,8 +1,13 @@
 /**
  * @file Layers to operations: tiles on the grid, the packed first window, copies where two ports meet.
  */
-import { INPUT, type MapShape } from '../../src/model/types.ts';
-import type { PoolLayer, QuantizedLayer, QuantizedModel } from '../../src/quantize/types.ts';
+import { INPUT } from '../../src/model/types.ts';
+import type {
+  InputCodes,
+  PoolLayer,
+  QuantizedLayer,
+  QuantizedModel,
+} from '../../src/quantize/types.ts';
 import type { HardwareConfig } from '../config.ts';
 import { gcd } from './integers.ts';
 import type { InputWindow, Operation, WalkShape } from './types.ts';
@@ -20,8 +25,10 @@ export function planOperations(
 ): { operations: Operation[]; window: InputWindow | null; inputWords: number } {
   const layers = insertInputCopy(model);
   const window = packedWindow(layers, config);
+  const widthOf = (name: string): number =>
+    name === INPUT ? model.input.width : layers.find((layer) => layer.name === name)!.outWidth;
   const operations = layers.map((layer, index) =>
-    planOperation({ layer, config, packed: window !== null && index === 0 }),
+    planOperation({ layer, model, config, widthOf, packed: window !== null && index === 0 }),
   );
   return { operations, window, inputWords: inputWords(model, operations, window, config) };
 }
@@ -31,14 +38,13 @@ function insertInputCopy(model: QuantizedModel): QuantizedLayer[] {
   const readsTwice = (layer: QuantizedLayer) =>
     layer.input === INPUT && layer.residual?.input === INPUT;
   if (!model.layers.some(readsTwice)) return [...model.layers];
-  const { shape } = model.input;
   return [
-    copyLayer(shape, model.actWidth),
+    copyLayer(model.input),
     ...model.layers.map((layer) => (readsTwice(layer) ? { ...layer, input: inputCopy } : layer)),
   ];
 }
 
-function copyLayer(shape: MapShape, actWidth: number): PoolLayer {
+function copyLayer({ shape, width }: InputCodes): PoolLayer {
   const channels = shape[2];
   return {
     name: inputCopy,
@@ -57,8 +63,8 @@ function copyLayer(shape: MapShape, actWidth: number): PoolLayer {
       bias: new Float64Array(channels),
     },
     clampLow: 0,
-    clampHigh: 2 ** actWidth - 1,
-    outWidth: actWidth,
+    clampHigh: 2 ** width - 1,
+    outWidth: width,
     outSigned: false,
   };
 }
@@ -84,12 +90,17 @@ function packedWindow(
 
 function planOperation(options: {
   layer: QuantizedLayer;
+  model: QuantizedModel;
   config: HardwareConfig;
+  widthOf: (name: string) => number;
   packed: boolean;
 }): Operation {
-  const { layer, config, packed } = options;
+  const { layer, model, config, widthOf, packed } = options;
   const pool = layer.kind === 'maxPool' || layer.kind === 'sumPool';
   const tileChannels = pool ? gcd(config.rows, config.cols) : config.cols;
+  const codeWidth = widthOf(layer.input);
+  const slices = layer.kind === 'conv' ? Math.ceil(codeWidth / model.actWidth) : 1;
+  const planes = layer.kind === 'conv' ? layer.planes : 1;
   return {
     layer,
     inserted: layer.name === inputCopy,
@@ -98,7 +109,11 @@ function planOperation(options: {
     walk: packed ? packedShape(layer, config.rows) : tapShape(layer, pool, config.rows),
     tileChannels,
     tiles: Math.ceil(layer.outputShape[2] / tileChannels),
-    planes: layer.kind === 'conv' ? layer.planes : 1,
+    // Fewer planes than bits of a slice would leave exponents without a pass (bit-passes.ts).
+    planes: slices > 1 ? Math.max(planes, model.actWidth) : planes,
+    slices,
+    codeWidth,
+    residualWidth: layer.residual === undefined ? 0 : widthOf(layer.residual.input),
   };
 }
 

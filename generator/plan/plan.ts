@@ -4,13 +4,14 @@
 import { operandWidth } from '../../src/fixed/operand.ts';
 import type { QuantizedModel } from '../../src/quantize/types.ts';
 import { completeConfig, type HardwareConfig } from '../config.ts';
+import { codeWidths, planReads } from './array-reads.ts';
 import { constantImage, constantWidths, hardwareAffine } from './constants.ts';
 import { accGap, loadGap, operationCycles } from './cycles.ts';
 import { planDescriptors } from './descriptors.ts';
 import { gcd, unsignedWidth } from './integers.ts';
 import { planOperations } from './operations.ts';
 import { placeMaps } from './placement.ts';
-import type { HardwarePlan, Operation, Widths } from './types.ts';
+import type { CodeWidths, HardwarePlan, Operation, Widths } from './types.ts';
 import { checkPlan } from './validate.ts';
 import { sumBounds, weightImage } from './weights.ts';
 
@@ -35,12 +36,15 @@ export function planDesign(
   const bounds = operations.map((operation) => sumBounds(operation, model, config.rows));
   // 4. Constants of the post-op, and the width of everything.
   const affines = operations.map((operation, index) => hardwareAffine(operation, bounds[index]));
-  const constant = constantWidths(operations, affines, bounds, model);
+  const constant = constantWidths(operations, affines, bounds);
   const constants = constantImage({ operations, affines, widths: constant, lanes: config.lanes });
+  const reads = planReads(operations, model);
+  const codes = codeWidths(operations, model);
   const widths: Widths = {
     ...constant,
+    ...codes,
     ...shapeWidths(operations, Math.max(depthA, depthB, inputWords), config),
-    ...sumWidths(model, config, Math.max(...bounds.map(({ max }) => max))),
+    ...sumWidths({ model, config, codes, maxSum: Math.max(...bounds.map(({ max }) => max)) }),
   };
   // 5. The schedule: one descriptor an operation, and its cycles.
   const partialPlan = {
@@ -55,6 +59,7 @@ export function planDesign(
     poolLanes: gcd(config.rows, config.cols),
     loadGap: loadGap(config),
     accGap,
+    reads,
     widths,
   };
   const { fields, image } = planDescriptors(
@@ -96,20 +101,29 @@ function shapeWidths(
     ),
     wordsWidth: widest(({ walk }) => walk.words - 1),
     kernelWidth: widest(({ walk }) => Math.max(walk.kernelY, walk.kernelX) - 1),
-    planesWidth: widest(({ planes }) => planes - 1),
+    // Counts up by one and down by a slice's bits, which may be one more than the last plane.
+    planesWidth: widest(({ planes, slices }) => (slices > 1 ? planes : planes - 1)),
     tilesWidth: widest(({ tiles }) => tiles - 1),
   };
 }
 
-function sumWidths(model: QuantizedModel, { rows }: HardwareConfig, maxSum: number) {
+function sumWidths(options: {
+  model: QuantizedModel;
+  config: HardwareConfig;
+  codes: CodeWidths;
+  maxSum: number;
+}) {
+  const { model, config, codes, maxSum } = options;
   const operand = operandWidth(model);
-  const monitorWidth = Math.max(...model.layers.map(({ outWidth }) => outWidth), model.actWidth);
-  const psumWidth = operand + Math.ceil(Math.log2(rows));
+  const monitorWidth = Math.max(...model.layers.map(({ outWidth }) => outWidth), codes.bankWidth);
+  const psumWidth = operand + Math.ceil(Math.log2(config.rows));
+  const sumWidth = Math.max(psumWidth, codes.codeWidth);
   return {
     operandWidth: operand,
     psumWidth,
+    sumWidth,
     // A pass's sum must fit as well, however few its terms.
-    accWidth: Math.max(unsignedWidth(maxSum), psumWidth),
+    accWidth: Math.max(unsignedWidth(maxSum), sumWidth),
     monitorWidth,
     outStreamWidth: Math.ceil(monitorWidth / 8) * 8,
   };

@@ -21,7 +21,13 @@ export interface Operation {
   /** Channels of a tile, and tiles. */
   readonly tileChannels: number;
   readonly tiles: number;
+  /** Bit planes of the weights; at least a slice's bits where there are several slices. */
   readonly planes: number;
+  /** Parts of `actWidth` bits in which a multiplying layer reads its map's codes; 1 for every other layer. */
+  readonly slices: number;
+  /** Bits of the codes it reads, and of its residual's codes (0 without one). */
+  readonly codeWidth: number;
+  readonly residualWidth: number;
 }
 
 /** What the walker's counters run over. */
@@ -84,10 +90,29 @@ export interface ConstantWidths {
   readonly totalWidth: number;
 }
 
+/** Bits of stored codes. */
+export interface CodeWidths {
+  readonly inputWidth: number;
+  /** A code of banks A and B and of a residual. */
+  readonly bankWidth: number;
+  /** The wider of the two: what the feeder reads. */
+  readonly codeWidth: number;
+}
+
+/** How the feeder makes operands of codes. */
+export interface ArrayReads {
+  /** Most slices of any operation. */
+  readonly slices: number;
+  /** Low bits that some operation drops: those of the slices first, by their number, then those of adder layers. */
+  readonly shifts: readonly number[];
+}
+
 /** Bits of the datapath, each from a proven bound. */
-export interface Widths extends ConstantWidths {
+export interface Widths extends ConstantWidths, CodeWidths {
   readonly operandWidth: number;
   readonly psumWidth: number;
+  /** The array's sum or a pooled code. */
+  readonly sumWidth: number;
   readonly accWidth: number;
   readonly monitorWidth: number;
   readonly outStreamWidth: number;
@@ -131,6 +156,7 @@ export interface HardwarePlan {
   /** Cycles between the beginnings of two passes, at least; and of two beats on one accumulator. */
   readonly loadGap: number;
   readonly accGap: number;
+  readonly reads: ArrayReads;
   readonly widths: Widths;
   readonly fields: readonly DescriptorField[];
   readonly memories: {

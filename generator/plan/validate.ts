@@ -19,25 +19,12 @@ export function checkPlan(model: QuantizedModel, operations: readonly Operation[
       remedy: 'Split the network into two accelerators, or remove layers',
     });
   }
-  if (model.input.width !== model.actWidth) {
-    issues.push({
-      problem: `Cannot plan "${model.name}": its input has ${model.input.width} bits, its activations ${model.actWidth}`,
-      remedy: 'Quantize it without --input-bits: the generator does not build wider inputs yet',
-    });
-  }
   for (const { layer } of operations) {
     const [height, width, channels] = layer.outputShape;
     if (height * width * channels > maxWords) {
       issues.push({
         problem: `Cannot plan layer "${layer.name}": its map has ${height * width * channels} values, a memory holds ${maxWords}`,
         remedy: 'Use a smaller input image or a larger stride',
-      });
-    }
-    const isLast = layer.name === model.layers.at(-1)!.name;
-    if (!isLast && layer.outWidth !== model.actWidth) {
-      issues.push({
-        problem: `Cannot plan layer "${layer.name}": its codes have ${layer.outWidth} bits, activations ${model.actWidth}`,
-        remedy: 'Quantize it without --store-bits: the generator does not build wider maps yet',
       });
     }
   }

@@ -1,15 +1,17 @@
 /**
  * @file Weights as the array wants them, and what that adds to a channel's sum.
  *
- * The weight memory holds, in the order of the passes (tile, plane, ky, kx, word), `rows` words of `cols`
- * codes. A multiplying layer's odd weight W of n planes is `sum over b of 2^b s_b` with s_b = +-1, most
- * significant plane first; on adders s_b = +1 is the code 0 (`|x - 0| = x`) and s_b = -1 the largest code M
- * (`|x - M| = M - x`), so its sum is `W x` plus a constant. Lanes without a channel read the padding
+ * The weight memory holds, in the order of the passes (tile, bit pass, ky, kx, word), `rows` words of `cols`
+ * codes. A multiplying layer's odd weight W of n planes is `sum over b of 2^b w_b` with w_b = +-1; on adders
+ * w_b = +1 is the code 0 (`|x - 0| = x`) and w_b = -1 the largest code M (`|x - M| = M - x`), so its sum is `W x`
+ * plus a constant. The same holds for each slice of x (bit-passes.ts). Lanes without a channel read the padding
  * code; their weight is the code nearest to it and the difference, 0 for equal widths, is a constant too.
  */
-import { actOperand, maxActOperand, operandWidth, weightOperand } from '../../src/fixed/operand.ts';
+import { operandWidth, weightOperand } from '../../src/fixed/operand.ts';
 import type { ArrayLayer, QuantizedModel } from '../../src/quantize/types.ts';
 import type { HardwareConfig } from '../config.ts';
+import { codeOperands } from './array-reads.ts';
+import { bitPasses } from './bit-passes.ts';
 import type { MemoryImage, Operation } from './types.ts';
 
 /** What the hardware's sum of an operation's channels can be. */
@@ -23,32 +25,44 @@ export interface SumBounds {
 
 /** Largest sums and constants of an operation, from its actual weights. */
 export function sumBounds(operation: Operation, model: QuantizedModel, rows: number): SumBounds {
-  const { layer, walk } = operation;
+  const { layer, walk, codeWidth, planes, slices } = operation;
   const channels = layer.outputShape[2];
+  const maxCode = 2 ** codeWidth - 1;
   if (layer.kind !== 'adder' && layer.kind !== 'conv') {
-    const maxAct = 2 ** model.actWidth - 1;
     const terms = layer.kind === 'maxPool' ? 1 : layer.kernel[0] * layer.kernel[1];
-    return { offset: new Array(channels).fill(0), scale: 0, max: terms * maxAct };
+    return { offset: new Array(channels).fill(0), scale: 0, max: terms * maxCode };
   }
-  const actMax = maxActOperand(model);
   const largest = weightOperand(2 ** model.weightWidth - 1, model);
-  const idle = idleLanes(operation, rows) * idleDifference(layer.padCode, model);
-  const planeWeight = 2 ** operation.planes - 1;
+  const planeWeight = 2 ** planes - 1;
+  // What each slice counts, its largest operand, and what a blank lane adds in it.
+  const sliceWeights = Array.from({ length: slices }, (_, slice) => 2 ** (slice * model.actWidth));
+  const maxOperands = codeOperands(maxCode, operation, model);
+  const idle = codeOperands(layer.padCode, operation, model).map((operand) =>
+    Math.abs(weightOperand(nearestCode(operand, model), model) - operand),
+  );
+  const overSlices = (value: (slice: number) => number): number =>
+    sliceWeights.reduce((sum, weight, slice) => sum + weight * value(slice), 0);
+  const blank = idleLanes(operation, rows) * planeWeight * overSlices((slice) => idle[slice]);
   const offset: number[] = [];
   let max = 0;
   for (let channel = 0; channel < channels; channel++) {
-    let constant = idle * planeWeight;
-    let bound = constant;
+    let constant = blank;
+    let bound = blank;
     for (let term = 0; term < walk.terms; term++) {
       const weight = layer.weights[channel * walk.terms + term];
       if (layer.kind === 'adder') {
         const operand = weightOperand(weight, model);
-        bound += Math.max(operand, actMax - operand);
+        bound += Math.max(operand, maxOperands[0] - operand);
       } else {
         const minus = (planeWeight - weight) / 2;
         const plus = planeWeight - minus;
-        constant += largest * minus;
-        bound += Math.max(largest * minus, plus * actMax + minus * (largest - actMax));
+        constant += overSlices(() => largest * minus);
+        bound += overSlices((slice) =>
+          Math.max(
+            largest * minus,
+            plus * maxOperands[slice] + minus * (largest - maxOperands[slice]),
+          ),
+        );
       }
     }
     offset.push(constant);
@@ -63,18 +77,14 @@ function idleLanes({ walk }: Operation, rows: number): number {
   return walk.kernelY * walk.kernelX * walk.words * rows - walk.terms;
 }
 
-function idleCode(padCode: number, model: QuantizedModel): number {
-  const wanted = actOperand(padCode, model);
+/** The weight whose operand is nearest to an activation's. */
+function nearestCode(wanted: number, model: QuantizedModel): number {
   let best = 0;
   for (let code = 1; code < 2 ** model.weightWidth; code++) {
     const distance = Math.abs(weightOperand(code, model) - wanted);
     if (distance < Math.abs(weightOperand(best, model) - wanted)) best = code;
   }
   return best;
-}
-
-function idleDifference(padCode: number, model: QuantizedModel): number {
-  return Math.abs(weightOperand(idleCode(padCode, model), model) - actOperand(padCode, model));
 }
 
 /** The image of the weight memory, and the first word of each operation (pooling has none: 0). */
@@ -114,20 +124,24 @@ function packWord(codes: ArrayLike<number>, width: number): bigint {
 
 /** The rows of all passes, each as `cols` codes. */
 function* passes(
-  { walk, tiles, planes }: Operation,
+  operation: Operation,
   layer: ArrayLayer,
   model: QuantizedModel,
   { rows, cols }: { rows: number; cols: number },
 ): Generator<Uint8Array> {
+  const { walk, tiles, planes } = operation;
   const channels = layer.outputShape[2];
   const largest = 2 ** model.weightWidth - 1;
-  const idle = idleCode(layer.padCode, model);
+  const idle = codeOperands(layer.padCode, operation, model).map((operand) =>
+    nearestCode(operand, model),
+  );
+  const bits = bitPasses(operation, model.actWidth);
   const tapTerms = walk.terms / (walk.kernelY * walk.kernelX);
   for (let tile = 0; tile < tiles; tile++) {
-    for (let plane = planes - 1; plane >= 0; plane--) {
+    for (const { plane, slice } of bits) {
       for (let tap = 0; tap < walk.kernelY * walk.kernelX; tap++) {
         for (let lane = 0; lane < walk.words * rows; lane++) {
-          const codes = new Uint8Array(cols).fill(idle);
+          const codes = new Uint8Array(cols).fill(idle[slice]);
           for (let col = 0; col < cols && lane < tapTerms; col++) {
             const channel = tile * cols + col;
             if (channel >= channels) break;

@@ -21,9 +21,9 @@ test('hardwareAffine() rounds a hardware sum to the golden integer, within its w
         const { operations } = planOperations(model, config);
         const bounds = operations.map((operation) => sumBounds(operation, model, config.rows));
         const affines = operations.map((operation, i) => hardwareAffine(operation, bounds[i]));
-        const widths = constantWidths(operations, affines, bounds, model);
+        const widths = constantWidths(operations, affines, bounds);
         const index = pick % operations.length;
-        const { layer } = operations[index];
+        const { layer, residualWidth } = operations[index];
         const c = pick % layer.outputShape[2];
         const { offset, scale, max } = bounds[index];
         // An accumulator value somewhere in its range, and its twin in the hardware.
@@ -31,7 +31,7 @@ test('hardwareAffine() rounds a hardware sum to the golden integer, within its w
         const acc = low + Math.floor(part * (Math.floor((max - offset[c]) / 2 ** scale) - low));
         const sum = 2 ** scale * acc + offset[c];
         const residual = layer.residual;
-        const res = pick % 2 ** model.actWidth;
+        const res = pick % 2 ** residualWidth;
         const resTerm = residual ? (res - residual.zeroPoint) * residual.mult[c] : 0;
         const golden = roundShift(
           (acc - layer.affine.mean[c]) * layer.affine.mult[c] + resTerm + layer.affine.bias[c],

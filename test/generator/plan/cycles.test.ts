@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { completeConfig } from '../../../generator/config.ts';
 import { operationCycles, sadOperations } from '../../../generator/plan/cycles.ts';
 import { planOperations } from '../../../generator/plan/operations.ts';
+import type { QuantizedLayer } from '../../../src/quantize/types.ts';
 import { tinyModel } from '../tiny-model.ts';
 
 const config = completeConfig({ rows: 2, cols: 2, blockPixels: 32 });
@@ -17,6 +18,23 @@ test('operationCycles() waits for weights when passes are short', () => {
   // 1 pixel, 2 tiles x 3 planes x 4 taps x 1 word = 24 passes, each at least max(2, 2, 3) = 3 cycles
   // after the one before it: the last in cycle 2 + 23 * 3 = 71, its sums in 80, and 8 to close.
   expect(operationCycles(operations[3], config)).toBe(88);
+});
+
+test('operationCycles() counts a pass for every plane and slice', () => {
+  const wide = { ...tinyModel, input: { ...tinyModel.input, width: 8 } };
+  const [stem] = tinyModel.layers;
+  const bits = {
+    kind: 'conv',
+    planes: 5,
+    inputShift: 0,
+    weights: new Int16Array(18).fill(1),
+  } as const;
+  const sliced = planOperations(
+    { ...wide, layers: [{ ...stem, ...bits } as QuantizedLayer] },
+    config,
+  ).operations[0];
+  // 5 planes x 2 slices x 5 words are 50 passes of 16 pixels: the last beat in cycle 801, less 15, and 16 as above.
+  expect(operationCycles(sliced, config)).toBe(818);
 });
 
 test('operationCycles() lets pooling go past the array', () => {

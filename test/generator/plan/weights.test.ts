@@ -1,45 +1,55 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { completeConfig } from '../../../generator/config.ts';
+import { codeOperands } from '../../../generator/plan/array-reads.ts';
+import { bitPasses } from '../../../generator/plan/bit-passes.ts';
 import { planOperations } from '../../../generator/plan/operations.ts';
 import { sumBounds, weightImage } from '../../../generator/plan/weights.ts';
-import { actOperand, weightOperand } from '../../../src/fixed/operand.ts';
+import { weightOperand } from '../../../src/fixed/operand.ts';
+import { accumulate } from '../../../src/golden/run-layer.ts';
 import type { QuantizedModel } from '../../../src/quantize/types.ts';
 import { randomCases } from '../../random-network.ts';
 import { tinyModel } from '../tiny-model.ts';
 
-/** Sum of one output channel as the array makes it from the weight memory, for one activation at every term. */
+/** Sum of one output channel as feeder, array and accumulator make it from the weight memory, for one code at every term. */
 function arraySum(options: {
   model: QuantizedModel;
   rows: number;
   cols: number;
   index: number;
   channel: number;
-  act: (term: number) => number;
+  code: (term: number) => number;
 }) {
-  const { model, rows, cols, index, channel, act } = options;
+  const { model, rows, cols, index, channel, code: codeAt } = options;
   const config = completeConfig({ rows, cols });
   const { operations } = planOperations(model, config);
   const { image, bases } = weightImage(operations, model, config);
-  const { walk, planes, layer } = operations[index];
+  const { walk, planes, slices, layer, codeWidth } = operations[index];
+  const code = (term: number) => codeAt(term) % 2 ** codeWidth;
   const taps = walk.kernelY * walk.kernelX;
   const passes = taps * walk.words;
   const tile = Math.floor(channel / cols);
-  let word = bases[index] + tile * planes * passes * rows;
+  let word = bases[index] + tile * planes * slices * passes * rows;
   let sum = 0;
-  for (let plane = 0; plane < planes; plane++) {
-    sum *= 2;
+  for (const { slice, doubles } of bitPasses(operations[index], model.actWidth)) {
+    if (doubles) sum *= 2;
     for (let lane = 0; lane < passes * rows; lane++, word++) {
       const shift = BigInt((channel % cols) * model.weightWidth);
-      const code = Number((image.words[word] >> shift) & BigInt(2 ** model.weightWidth - 1));
+      const weight = Number((image.words[word] >> shift) & BigInt(2 ** model.weightWidth - 1));
       const tap = Math.floor(lane / (walk.words * rows));
       const within = lane % (walk.words * rows);
       const used = within < walk.terms / taps;
-      const x = used ? act((tap * walk.terms) / taps + within) : layer.padCode;
-      sum += Math.abs(actOperand(x, model) - weightOperand(code, model));
+      const x = used ? code((tap * walk.terms) / taps + within) : layer.padCode;
+      const operand = codeOperands(x, operations[index], model)[slice];
+      sum += Math.abs(operand - weightOperand(weight, model));
     }
   }
-  return { sum, bounds: sumBounds(operations[index], model, rows), layer, terms: walk.terms };
+  const codes = Int32Array.from({ length: walk.terms }, (_, term) => code(term));
+  return {
+    sum,
+    bounds: sumBounds(operations[index], model, rows),
+    acc: accumulate(layer, codes, channel, model),
+  };
 }
 
 test('weightImage() makes the array compute the accumulator, scaled and offset', () => {
@@ -56,17 +66,8 @@ test('weightImage() makes the array compute the accumulator, scaled and offset',
         ({ layer }) => layer.name === model.layers[layerIndex].name,
       );
       const channel = salt % model.layers[layerIndex].outputShape[2];
-      const act = (term: number) => (salt + 37 * term * (salt % 11)) % 2 ** model.actWidth;
-      const { sum, bounds, layer, terms } = arraySum({ model, ...config, index, channel, act });
-      if (layer.kind !== 'adder' && layer.kind !== 'conv') throw new Error('not an array layer');
-      let acc = 0;
-      for (let term = 0; term < terms; term++) {
-        const weight = layer.weights[channel * terms + term];
-        acc +=
-          layer.kind === 'conv'
-            ? weight * act(term)
-            : Math.abs(actOperand(act(term), model) - weightOperand(weight, model));
-      }
+      const code = (term: number) => salt + 37 * term * (salt % 11);
+      const { sum, bounds, acc } = arraySum({ model, ...config, index, channel, code });
       expect(sum).toBe(2 ** bounds.scale * acc + bounds.offset[channel]);
       expect(sum).toBeLessThanOrEqual(bounds.max);
     }),

@@ -5,7 +5,8 @@
 // This file belongs to whoever generated it; AdderForge claims no rights in it.
 //
 // Partial sums of one block of pixels, one word of Cols sums a pixel. A pass adds to them;
-// between bit planes they double (Horner's rule); a pooling pass may take the maximum instead.
+// between passes of unequal weight they double (Horner's rule); a pooling pass may take the
+// maximum instead.
 // The last pass of a tile sends its sums on to the result FIFO.
 //
 // The token (beat_i .. last_i) comes one cycle before its sums_i. Latency: sums_i to result_o 1
@@ -16,7 +17,7 @@ module an_accumulator #(
   parameter int Cols        = 2,
   parameter int AccWidth    = 10,
   parameter int SumWidth    = 5,
-  parameter int ActWidth    = 4,
+  parameter int CodeWidth   = 4,
   parameter int BlockPixels = 8,
   parameter bit HasMax      = 1'b1,
   localparam int BlockWidth = $clog2(BlockPixels)
@@ -82,9 +83,9 @@ module an_accumulator #(
     assign sum_c = sums_i[c*SumWidth +: SumWidth];
 
     if (HasMax) begin : gen_max
-      // A maximum is a sum of which one side is left out. A pooled sum has no bits above ActWidth.
+      // A maximum is a sum of which one side is left out. A pooled sum has no bits above CodeWidth.
       logic larger;
-      assign larger   = sum_c[ActWidth-1:0] > acc_c[ActWidth-1:0];
+      assign larger   = sum_c[CodeWidth-1:0] > acc_c[CodeWidth-1:0];
       assign keep_acc = !load_q && !(max_q && larger);
       assign keep_sum = load_q || !max_q || larger;
     end else begin : gen_sum

@@ -11,23 +11,23 @@
 module an_bank #(
   parameter int Rows      = 2,
   parameter int Lanes     = 2,
-  parameter int ActWidth  = 4,
+  parameter int CodeWidth = 4,
   parameter int Depth     = 16,
   parameter int AddrWidth = 7,
   localparam int WordGroups = Rows / Lanes,
   localparam int PlaceWidth = (WordGroups > 1) ? $clog2(WordGroups) : 1
 ) (
-  input  logic                      clk_i,
-  input  logic                      write_i,
-  input  logic [AddrWidth-1:0]      write_addr_i,
-  input  logic [PlaceWidth-1:0]     write_place_i,
-  input  logic [Lanes*ActWidth-1:0] write_data_i,
-  input  logic [AddrWidth-1:0]      read_addr_i,
-  output logic [Rows*ActWidth-1:0]  read_data_o
+  input  logic                       clk_i,
+  input  logic                       write_i,
+  input  logic [AddrWidth-1:0]       write_addr_i,
+  input  logic [PlaceWidth-1:0]      write_place_i,
+  input  logic [Lanes*CodeWidth-1:0] write_data_i,
+  input  logic [AddrWidth-1:0]       read_addr_i,
+  output logic [Rows*CodeWidth-1:0]  read_data_o
 );
 
   localparam int DepthWidth = (Depth > 1) ? $clog2(Depth) : 1;
-  localparam int GroupWidth = Lanes * ActWidth;
+  localparam int GroupWidth = Lanes * CodeWidth;
 
   // Addresses of padded taps run outside the memory; what they read is not used.
   logic [DepthWidth-1:0] write_addr, read_addr;

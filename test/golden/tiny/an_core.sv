@@ -19,6 +19,7 @@ module an_core #(
   parameter int Lanes       = 2,
   parameter int ActWidth    = 4,
   parameter int WeightWidth = 4,
+  parameter int InputWidth  = 4,
   parameter int OutWidth    = 12,
   parameter int InputWords  = 80,
   localparam int InputAddrWidth = (InputWords > 1) ? $clog2(InputWords) : 1
@@ -40,7 +41,7 @@ module an_core #(
   output logic                      image_release_o,
   input  logic                      input_write_i,
   input  logic [InputAddrWidth-1:0] input_addr_i,
-  input  logic [Rows*ActWidth-1:0]  input_word_i,
+  input  logic [Rows*InputWidth-1:0] input_word_i,
 
   // Every result of every operation; those of the last one also go to the output stream.
   output logic                      out_valid_o,
@@ -55,6 +56,12 @@ module an_core #(
   localparam int AccWidth     = 10;
   localparam int OperandWidth = 4;
   localparam int PsumWidth    = OperandWidth + $clog2(Rows);
+  // Stored codes: of the banks, and the widest; sums: of the array or a pooled code.
+  localparam int BankWidth    = 4;
+  localparam int CodeWidth    = 4;
+  localparam int SumWidth     = 5;
+  localparam int Slices       = 1;
+  localparam int SliceWidth   = (Slices > 1) ? $clog2(Slices) : 1;
   localparam int BlockPixels  = 8;
   localparam int BlockWidth   = $clog2(BlockPixels);
   localparam int PlaceWidth   = (Rows > Lanes) ? $clog2(Rows / Lanes) : 1;
@@ -92,6 +99,8 @@ module an_core #(
   logic [2:0] op_words_last;
   logic [1:0] op_planes_last;
   logic [0:0] op_tiles_last;
+  logic [0:0] op_slices_last;
+  logic [0:0] op_shift_choice;
   logic [3:0] op_pad_code;
   logic [1:0] op_last_lanes;
   logic [5:0] op_weight_base;
@@ -148,6 +157,8 @@ module an_core #(
     .op_words_last_o(op_words_last),
     .op_planes_last_o(op_planes_last),
     .op_tiles_last_o(op_tiles_last),
+    .op_slices_last_o(op_slices_last),
+    .op_shift_choice_o(op_shift_choice),
     .op_pad_code_o(op_pad_code),
     .op_last_lanes_o(op_last_lanes),
     .op_weight_base_o(op_weight_base),
@@ -182,6 +193,7 @@ module an_core #(
   logic                    load_start, pass_start, pass_ends_block, pass_ends_op;
   logic                    beat, padded, last_word, walker_swap;
   logic [AddrWidth-1:0]    feed_addr;
+  logic [SliceWidth-1:0]   slice;
   logic [SubtileWidth-1:0] subtile, subtile_q, subtile_q2;
   logic [BlockWidth-1:0]   acc_addr;
   logic                    acc_load, acc_double, acc_max, acc_last;
@@ -207,6 +219,7 @@ module an_core #(
     .op_kernel_x_last_i (op_kernel_x_last),
     .op_words_last_i    (op_words_last),
     .op_planes_last_i   (op_planes_last),
+    .op_slices_last_i   (op_slices_last),
     .op_tiles_last_i    (op_tiles_last),
     .credit_i           (credit),
     .credit_take_o      (credit_take),
@@ -218,6 +231,7 @@ module an_core #(
     .read_addr_o        (feed_addr),
     .padded_o           (padded),
     .last_word_o        (last_word),
+    .slice_o            (slice),
     .swap_o             (walker_swap),
     .subtile_o          (subtile),
     .acc_addr_o         (acc_addr),
@@ -233,22 +247,34 @@ module an_core #(
 
   // Each bank has one read port. The planner never lets an operation read map and residual from
   // one bank.
-  logic [AddrWidth-1:0]      res_offset, res_addr, out_offset;
-  logic [AddrWidth-1:0]      addr_a, addr_b, addr_input;
-  logic [Rows*ActWidth-1:0]  word_a, word_b, word_input, feed_word, res_word;
-  logic [PlaceWidth-1:0]     out_place;
-  logic [Lanes*ActWidth-1:0] out_codes;
+  logic [AddrWidth-1:0]       res_offset, res_addr, out_offset;
+  logic [AddrWidth-1:0]       addr_a, addr_b, addr_input;
+  logic [Rows*BankWidth-1:0]  word_a, word_b, res_word;
+  logic [Rows*InputWidth-1:0] word_input;
+  logic [Rows*CodeWidth-1:0]  feed_word;
+  logic [PlaceWidth-1:0]      out_place;
+  logic [Lanes*BankWidth-1:0] out_codes;
 
   assign res_addr   = op_res_base + res_offset;
   assign addr_a     = (op_source == BankA) ? feed_addr : res_addr;
   assign addr_b     = (op_source == BankB) ? feed_addr : res_addr;
   assign addr_input = (op_source == BankA || op_source == BankB) ? res_addr : feed_addr;
-  assign feed_word  = (op_source == BankA) ? word_a : (op_source == BankB) ? word_b : word_input;
-  assign res_word   = (op_res_source == BankA) ? word_a
-                    : (op_res_source == BankB) ? word_b : word_input;
+
+  for (genvar r = 0; r < Rows; r++) begin : gen_code
+    logic [CodeWidth-1:0] code_a, code_b, code_input;
+    assign code_a     = CodeWidth'(word_a[r*BankWidth +: BankWidth]);
+    assign code_b     = CodeWidth'(word_b[r*BankWidth +: BankWidth]);
+    assign code_input = CodeWidth'(word_input[r*InputWidth +: InputWidth]);
+    assign feed_word[r*CodeWidth +: CodeWidth] = (op_source == BankA) ? code_a
+                                               : (op_source == BankB) ? code_b : code_input;
+    // The planner gives the banks room for a residual from the input.
+    assign res_word[r*BankWidth +: BankWidth] = (op_res_source == BankA) ? code_a[BankWidth-1:0]
+                                              : (op_res_source == BankB) ? code_b[BankWidth-1:0]
+                                              : code_input[BankWidth-1:0];
+  end
 
   for (genvar l = 0; l < Lanes; l++) begin : gen_out_code
-    assign out_codes[l*ActWidth +: ActWidth] = out_o[l*OutWidth +: ActWidth];
+    assign out_codes[l*BankWidth +: BankWidth] = out_o[l*OutWidth +: BankWidth];
   end
 
   an_bank #(
@@ -277,6 +303,7 @@ module an_core #(
 
   an_bank #(
     .Lanes    (Rows),
+    .CodeWidth(InputWidth),
     .Depth    (InputWords)
   ) u_bank_input (
     .clk_i        (clk_i),
@@ -294,20 +321,25 @@ module an_core #(
 
   logic                        array_swap;
   logic [Rows-1:0]             load;
+  logic [Rows*CodeWidth-1:0]   codes;
   logic [Rows*ActWidth-1:0]    acts, skewed_acts;
   logic [Cols*WeightWidth-1:0] weights;
   logic [Cols*PsumWidth-1:0]   skewed_psums, psums;
 
   an_feeder u_feeder (
-    .clk_i          (clk_i),
-    .padded_i       (padded),
-    .last_word_i    (last_word),
-    .swap_i         (walker_swap),
-    .op_pad_code_i  (op_pad_code),
-    .op_last_lanes_i(op_last_lanes),
-    .word_i         (feed_word),
-    .acts_o         (acts),
-    .swap_o         (array_swap)
+    .clk_i            (clk_i),
+    .padded_i         (padded),
+    .last_word_i      (last_word),
+    .slice_i          (slice),
+    .swap_i           (walker_swap),
+    .op_pad_code_i    (op_pad_code),
+    .op_last_lanes_i  (op_last_lanes),
+    .op_slices_last_i (op_slices_last),
+    .op_shift_choice_i(op_shift_choice),
+    .word_i           (feed_word),
+    .codes_o          (codes),
+    .acts_o           (acts),
+    .swap_o           (array_swap)
   );
 
   an_weight_loader u_weight_loader (
@@ -359,11 +391,11 @@ module an_core #(
 
   // The token of a beat, as the array delays its sums; a pooling beat's is ready at once.
   localparam int TokenWidth = BlockWidth + 4;
-  logic                      beat_q, array_beat;
-  logic [TokenWidth-1:0]     token, token_q, array_token;
-  logic [BlockWidth-1:0]     sum_addr;
-  logic                      sum_load, sum_double, sum_max, sum_last;
-  logic [Cols*PsumWidth-1:0] sums;
+  logic                     beat_q, array_beat;
+  logic [TokenWidth-1:0]    token, token_q, array_token;
+  logic [BlockWidth-1:0]    sum_addr;
+  logic                     sum_load, sum_double, sum_max, sum_last;
+  logic [Cols*SumWidth-1:0] sums;
 
   assign token = {acc_addr, acc_load, acc_double, acc_max, acc_last};
 
@@ -406,16 +438,16 @@ module an_core #(
 
   for (genvar c = 0; c < Cols; c++) begin : gen_sum
     if (c < PoolLanes) begin : gen_pool_lane
-      logic [ActWidth-1:0] pooled;
+      logic [CodeWidth-1:0] pooled;
       if (WordTiles > 1) begin : gen_choose
-        assign pooled = acts[(subtile_q2*PoolLanes + c)*ActWidth +: ActWidth];
+        assign pooled = codes[(subtile_q2*PoolLanes + c)*CodeWidth +: CodeWidth];
       end else begin : gen_all
-        assign pooled = acts[c*ActWidth +: ActWidth];
+        assign pooled = codes[c*CodeWidth +: CodeWidth];
       end
-      assign sums[c*PsumWidth +: PsumWidth] = op_pool ? PsumWidth'(pooled)
-                                                      : psums[c*PsumWidth +: PsumWidth];
+      assign sums[c*SumWidth +: SumWidth] = op_pool ? SumWidth'(pooled)
+                                                    : SumWidth'(psums[c*PsumWidth +: PsumWidth]);
     end else begin : gen_array_only
-      assign sums[c*PsumWidth +: PsumWidth] = psums[c*PsumWidth +: PsumWidth];
+      assign sums[c*SumWidth +: SumWidth] = SumWidth'(psums[c*PsumWidth +: PsumWidth]);
     end
   end
 

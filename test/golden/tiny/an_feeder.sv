@@ -6,30 +6,46 @@
 //
 // Between the activation memories and the array: puts the padding code where a tap lies outside
 // the map and into lanes beyond the last channel (their weights hold the same code, so they add
-// nothing).
+// nothing), and makes operands of codes that have more bits than the array:
 //
-// Latency: beat_i to acts_o is 2 cycles, one of them the memory's.
+//   adder layers        saturate(round(code / 2^shift))    as src/fixed/operand.ts
+//   multiplying layers  slice s of ActWidth bits           one slice a pass
+//
+// Latency: beat_i to codes_o and acts_o is 2 cycles, one of them the memory's.
 `default_nettype none
 
 module an_feeder #(
-  parameter int Rows     = 2,
-  parameter int ActWidth = 4
+  parameter int Rows      = 2,
+  parameter int CodeWidth = 4,
+  parameter int ActWidth  = 4,
+  parameter int Slices    = 1,
+  // Low bits that may be dropped: slice s drops choice s, other operations say which.
+  parameter int Choices   = 1,
+  // One digit a choice, choice 0 lowest.
+  parameter logic [4*Choices-1:0] Shifts = 4'h0,
+  localparam int SliceWidth  = (Slices > 1) ? $clog2(Slices) : 1,
+  localparam int ChoiceWidth = (Choices > 1) ? $clog2(Choices) : 1
 ) (
-  input  logic                     clk_i,
-  input  logic                     padded_i,
-  input  logic                     last_word_i,
-  input  logic                     swap_i,
+  input  logic                      clk_i,
+  input  logic                      padded_i,
+  input  logic                      last_word_i,
+  input  logic [SliceWidth-1:0]     slice_i,
+  input  logic                      swap_i,
 
-  input  logic [ActWidth-1:0]      op_pad_code_i,
+  input  logic [CodeWidth-1:0]      op_pad_code_i,
   // Lanes of a pixel's last word that carry a channel.
-  input  logic [Rows-1:0]          op_last_lanes_i,
+  input  logic [Rows-1:0]           op_last_lanes_i,
+  input  logic [SliceWidth-1:0]     op_slices_last_i,
+  input  logic [ChoiceWidth-1:0]    op_shift_choice_i,
 
   // The memory's answer, one cycle after beat_i.
-  input  logic [Rows*ActWidth-1:0] word_i,
+  input  logic [Rows*CodeWidth-1:0] word_i,
 
-  output logic [Rows*ActWidth-1:0] acts_o,
+  // For pooling, and for the array.
+  output logic [Rows*CodeWidth-1:0] codes_o,
+  output logic [Rows*ActWidth-1:0]  acts_o,
   // One cycle before acts_o, as the array wants it.
-  output logic                     swap_o
+  output logic                      swap_o
 );
 
   logic [Rows-1:0] blank_q;
@@ -43,8 +59,63 @@ module an_feeder #(
 
   for (genvar r = 0; r < Rows; r++) begin : gen_lane
     always_ff @(posedge clk_i) begin
-      acts_o[r*ActWidth +: ActWidth] <= blank_q[r] ? op_pad_code_i
-                                                   : word_i[r*ActWidth +: ActWidth];
+      codes_o[r*CodeWidth +: CodeWidth] <= blank_q[r] ? op_pad_code_i
+                                                      : word_i[r*CodeWidth +: CodeWidth];
+    end
+  end
+
+  //////////////
+  // Operands //
+  //////////////
+
+  if (CodeWidth == ActWidth && Shifts == '0) begin : gen_whole_codes
+    logic unused_choice;
+    assign unused_choice = ^{slice_i, op_slices_last_i, op_shift_choice_i};
+    assign acts_o        = codes_o;
+  end else begin : gen_parts
+    // A shifted code: what is kept lies between the surplus and the rounding bit.
+    localparam int PartWidth = (CodeWidth > ActWidth) ? CodeWidth + 1 : ActWidth + 1;
+
+    logic [ChoiceWidth-1:0] choice_q, choice_q2;
+    logic                   sliced_q, sliced_q2;
+
+    always_ff @(posedge clk_i) begin
+      sliced_q  <= op_slices_last_i != '0;
+      choice_q  <= (op_slices_last_i != '0) ? ChoiceWidth'(slice_i) : op_shift_choice_i;
+      sliced_q2 <= sliced_q;
+      choice_q2 <= choice_q;
+    end
+
+    for (genvar r = 0; r < Rows; r++) begin : gen_part
+      logic [CodeWidth:0]           code;
+      logic [Choices*PartWidth-1:0] parts;
+      logic [PartWidth-1:0]         part;
+      logic [ActWidth-1:0]          kept;
+      logic                         surplus, half;
+
+      assign code = {codes_o[r*CodeWidth +: CodeWidth], 1'b0};
+      for (genvar i = 0; i < Choices; i++) begin : gen_choice
+        assign parts[i*PartWidth +: PartWidth] = PartWidth'(code >> Shifts[4*i +: 4]);
+      end
+
+      if (Choices > 1) begin : gen_choose
+        assign part = parts[choice_q2*PartWidth +: PartWidth];
+      end else begin : gen_only
+        logic unused_choice;
+        assign unused_choice = choice_q2;
+        assign part          = parts;
+      end
+
+      // A slice is cut out as it is.
+      assign kept = part[ActWidth:1];
+      assign half = part[0] && !sliced_q2;
+      if (PartWidth > ActWidth + 1) begin : gen_surplus
+        assign surplus = (part[PartWidth-1:ActWidth+1] != '0) && !sliced_q2;
+      end else begin : gen_no_surplus
+        assign surplus = 1'b0;
+      end
+      assign acts_o[r*ActWidth +: ActWidth] = (surplus || kept == '1) ? '1
+                                                                      : kept + ActWidth'(half);
     end
   end
 

@@ -17,35 +17,35 @@
 `default_nettype none
 
 module an_input_window #(
-  parameter int Rows     = 2,
-  parameter int ActWidth = 4,
-  parameter int Height   = 4,
-  parameter int Width    = 4,
-  parameter int Channels = 1,
-  parameter int KernelY  = 3,
-  parameter int KernelX  = 3,
-  parameter int Stride   = 1,
-  parameter int Pad      = 1,
-  parameter int PadCode  = 3,
-  parameter int Words    = 80,
+  parameter int Rows       = 2,
+  parameter int InputWidth = 4,
+  parameter int Height     = 4,
+  parameter int Width      = 4,
+  parameter int Channels   = 1,
+  parameter int KernelY    = 3,
+  parameter int KernelX    = 3,
+  parameter int Stride     = 1,
+  parameter int Pad        = 1,
+  parameter int PadCode    = 3,
+  parameter int Words      = 80,
   localparam int AddrWidth = (Words > 1) ? $clog2(Words) : 1
 ) (
-  input  logic                     clk_i,
-  input  logic                     rst_ni,
+  input  logic                       clk_i,
+  input  logic                       rst_ni,
 
   // One code a beat, row by row, channels fastest.
-  input  logic [ActWidth-1:0]      data_i,
-  input  logic                     valid_i,
-  output logic                     ready_o,
+  input  logic [InputWidth-1:0]      data_i,
+  input  logic                       valid_i,
+  output logic                       ready_o,
   // This beat is the image's last.
-  output logic                     last_o,
+  output logic                       last_o,
 
-  output logic                     write_o,
-  output logic [AddrWidth-1:0]     write_addr_o,
-  output logic [Rows*ActWidth-1:0] write_data_o,
+  output logic                       write_o,
+  output logic [AddrWidth-1:0]       write_addr_o,
+  output logic [Rows*InputWidth-1:0] write_data_o,
 
-  output logic                     image_waiting_o,
-  input  logic                     release_i
+  output logic                       image_waiting_o,
+  input  logic                       release_i
 );
 
   localparam int PaddedHeight = Height + 2 * Pad;
@@ -53,11 +53,11 @@ module an_input_window #(
   localparam int YWidth       = $clog2(PaddedHeight + 1);
   localparam int XWidth       = $clog2(PaddedWidth + 1);
   localparam int SkipWidth    = $clog2(KernelY + KernelX + Stride + 1);
-  localparam int PixelWidth   = Channels * ActWidth;
+  localparam int PixelWidth   = Channels * InputWidth;
   localparam int RowWidth     = KernelX * PixelWidth;
   localparam int WindowWidth  = KernelY * RowWidth;
   localparam int WindowWords  = (KernelY * KernelX * Channels + Rows - 1) / Rows;
-  localparam int WordWidth    = Rows * ActWidth;
+  localparam int WordWidth    = Rows * InputWidth;
   localparam int BeatWidth    = $clog2(Channels + WindowWords + 1);
 
   localparam logic [1:0] Gather = 2'd0;
@@ -161,10 +161,10 @@ module an_input_window #(
   logic [KernelY*PixelWidth-1:0] column;
   logic [PixelWidth-1:0]         pixel;
 
-  assign pixel = in_image ? pixel_q : {Channels{ActWidth'(PadCode)}};
+  assign pixel = in_image ? pixel_q : {Channels{InputWidth'(PadCode)}};
 
   always_ff @(posedge clk_i) begin
-    if (accept) pixel_q <= PixelWidth'({data_i, pixel_q} >> ActWidth);
+    if (accept) pixel_q <= PixelWidth'({data_i, pixel_q} >> InputWidth);
   end
 
   if (KernelY > 1) begin : gen_lines

@@ -37,8 +37,6 @@ module an_pe #(
 
   // Operands of unequal width meet at the larger one (see src/fixed/operand.ts).
   localparam int OperandWidth = (ActWidth > WeightWidth) ? ActWidth : WeightWidth;
-  localparam int Missing      = (ActWidth > WeightWidth) ? ActWidth - WeightWidth
-                                                         : WeightWidth - ActWidth;
 
   logic [WeightWidth-1:0]  shadow_q, weight_q;
   logic [OperandWidth-1:0] act, weight;
@@ -51,12 +49,14 @@ module an_pe #(
 
   if (WeightWidth > ActWidth) begin : gen_fine_weight
     // The weight's grid is finer: the activation moves up by zeros.
-    assign act    = {act_i, {Missing{1'b0}}};
+    assign act    = {act_i, {(WeightWidth-ActWidth){1'b0}}};
     assign weight = weight_q;
   end else if (WeightWidth < ActWidth) begin : gen_coarse_weight
     // The weight's bits repeat downwards, so that it still reaches 0 and the maximum.
-    assign act    = act_i;
-    assign weight = {weight_q, weight_q[WeightWidth-1 -: Missing]};
+    assign act = act_i;
+    for (genvar b = 0; b < OperandWidth; b++) begin : gen_bit
+      assign weight[OperandWidth-1-b] = weight_q[WeightWidth-1 - b % WeightWidth];
+    end
   end else begin : gen_equal_width
     assign act    = act_i;
     assign weight = weight_q;

@@ -16,7 +16,7 @@
 
 module an_post_lane #(
   parameter int AccWidth     = 10,
-  parameter int ActWidth     = 4,
+  parameter int CodeWidth    = 4,
   parameter int MeanWidth    = 10,
   parameter int DiffWidth    = 10,
   parameter int MultWidth    = 5,
@@ -36,8 +36,8 @@ module an_post_lane #(
   input  logic [ShiftWidth-1:0]          shift_i,
 
   input  logic                           op_residual_i,
-  input  logic [ActWidth-1:0]            res_i,
-  input  logic [ActWidth-1:0]            op_res_zero_i,
+  input  logic [CodeWidth-1:0]           res_i,
+  input  logic [CodeWidth-1:0]           op_res_zero_i,
   input  logic signed [ResMultWidth-1:0] res_mult_i,
 
   input  logic signed [OutWidth:0]       op_clamp_low_i,
@@ -81,8 +81,8 @@ module an_post_lane #(
   end
 
   if (HasResidual) begin : gen_residual
-    localparam int ResWidth = ActWidth + 1 + ResMultWidth;
-    logic signed [ActWidth:0]       res_q;
+    localparam int ResWidth = CodeWidth + 1 + ResMultWidth;
+    logic signed [CodeWidth:0]      res_q;
     logic signed [ResMultWidth-1:0] res_mult_q;
     logic signed [ResWidth-1:0]     res_product_q;
 

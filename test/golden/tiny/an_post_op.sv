@@ -18,7 +18,7 @@ module an_post_op #(
   parameter int Rows         = 2,
   parameter int Cols         = 2,
   parameter int Lanes        = 2,
-  parameter int ActWidth     = 4,
+  parameter int CodeWidth    = 4,
   parameter int AccWidth     = 10,
   parameter int OutWidth     = 12,
   parameter int AddrWidth    = 7,
@@ -37,38 +37,38 @@ module an_post_op #(
   localparam int PlaceWidth  = (WordGroups > 1) ? $clog2(WordGroups) : 1,
   localparam int ConstAddrWidth = (Constants > 1) ? $clog2(Constants) : 1
 ) (
-  input  logic                          clk_i,
-  input  logic                          rst_ni,
+  input  logic                      clk_i,
+  input  logic                      rst_ni,
 
-  input  logic                          start_i,
-  input  logic [PixelsWidth-1:0]        op_pixels_last_i,
-  input  logic [TilesWidth-1:0]         op_tiles_last_i,
-  input  logic [GroupWidth-1:0]         op_groups_last_i,
-  input  logic [GroupWidth-1:0]         op_tail_groups_last_i,
-  input  logic [AddrWidth-1:0]          op_out_words_i,
-  input  logic [ConstAddrWidth-1:0]     op_const_base_i,
-  input  logic                          op_residual_i,
-  input  logic [ActWidth-1:0]           op_res_zero_i,
-  input  logic signed [OutWidth:0]      op_clamp_low_i,
-  input  logic signed [OutWidth:0]      op_clamp_high_i,
+  input  logic                      start_i,
+  input  logic [PixelsWidth-1:0]    op_pixels_last_i,
+  input  logic [TilesWidth-1:0]     op_tiles_last_i,
+  input  logic [GroupWidth-1:0]     op_groups_last_i,
+  input  logic [GroupWidth-1:0]     op_tail_groups_last_i,
+  input  logic [AddrWidth-1:0]      op_out_words_i,
+  input  logic [ConstAddrWidth-1:0] op_const_base_i,
+  input  logic                      op_residual_i,
+  input  logic [CodeWidth-1:0]      op_res_zero_i,
+  input  logic signed [OutWidth:0]  op_clamp_low_i,
+  input  logic signed [OutWidth:0]  op_clamp_high_i,
 
   // Finished sums.
-  input  logic                          sums_valid_i,
-  input  logic [Cols*AccWidth-1:0]      sums_i,
-  output logic                          sums_pop_o,
+  input  logic                      sums_valid_i,
+  input  logic [Cols*AccWidth-1:0]  sums_i,
+  output logic                      sums_pop_o,
 
   // Residual: the word at this offset, one cycle later.
-  output logic [AddrWidth-1:0]          res_offset_o,
-  input  logic [Rows*ActWidth-1:0]      res_word_i,
+  output logic [AddrWidth-1:0]      res_offset_o,
+  input  logic [Rows*CodeWidth-1:0] res_word_i,
 
   // Results.
-  output logic                          out_valid_o,
-  output logic [AddrWidth-1:0]          out_offset_o,
-  output logic [PlaceWidth-1:0]         out_place_o,
-  output logic [Lanes*OutWidth-1:0]     out_o,
+  output logic                      out_valid_o,
+  output logic [AddrWidth-1:0]      out_offset_o,
+  output logic [PlaceWidth-1:0]     out_place_o,
+  output logic [Lanes*OutWidth-1:0] out_o,
   // The operation's last group of channels of a pixel; its last result.
-  output logic                          out_tail_o,
-  output logic                          out_end_o
+  output logic                      out_tail_o,
+  output logic                      out_end_o
 );
 
   localparam int BlockWidth = $clog2(BlockPixels);
@@ -195,8 +195,8 @@ module an_post_op #(
   // Lanes //
   ///////////
 
-  logic [Lanes*AccWidth-1:0] accs;
-  logic [Lanes*ActWidth-1:0] residuals;
+  logic [Lanes*AccWidth-1:0]  accs;
+  logic [Lanes*CodeWidth-1:0] residuals;
 
   if (TileGroups > 1) begin : gen_choose_sums
     assign accs = sums_i[group_q2*(Lanes*AccWidth) +: Lanes*AccWidth];
@@ -207,7 +207,7 @@ module an_post_op #(
   end
 
   if (WordGroups > 1) begin : gen_choose_residuals
-    assign residuals = res_word_i[place_q2*(Lanes*ActWidth) +: Lanes*ActWidth];
+    assign residuals = res_word_i[place_q2*(Lanes*CodeWidth) +: Lanes*CodeWidth];
   end else begin : gen_all_residuals
     logic unused_place;
     assign unused_place = ^place_q2;
@@ -231,7 +231,7 @@ module an_post_op #(
       .bias_i         (bias),
       .shift_i        (shift),
       .op_residual_i  (op_residual_i),
-      .res_i          (residuals[l*ActWidth +: ActWidth]),
+      .res_i          (residuals[l*CodeWidth +: CodeWidth]),
       .op_res_zero_i  (op_res_zero_i),
       .res_mult_i     (res_mult),
       .op_clamp_low_i (op_clamp_low_i),

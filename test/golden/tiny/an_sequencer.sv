@@ -31,6 +31,8 @@
 //   words_last       words of a tap, less one
 //   planes_last      bit planes of the weights, less one
 //   tiles_last       tiles of output channels, less one
+//   slices_last      slices of the codes, less one
+//   shift_choice     which of the feeder's shifts, without slices
 //   pad_code         code of a padded tap
 //   last_lanes       lanes in use of a tap's last word, one bit each
 //   weight_base      first word of the weights
@@ -55,7 +57,7 @@
 
 module an_sequencer #(
   parameter int Ops       = 4,
-  parameter int OpWidth   = 155,
+  parameter int OpWidth   = 157,
   localparam int IndexWidth = (Ops > 1) ? $clog2(Ops) : 1
 ) (
   input  logic                  clk_i,
@@ -101,6 +103,8 @@ module an_sequencer #(
   output logic [2:0] op_words_last_o,
   output logic [1:0] op_planes_last_o,
   output logic [0:0] op_tiles_last_o,
+  output logic [0:0] op_slices_last_o,
+  output logic [0:0] op_shift_choice_o,
   output logic [3:0] op_pad_code_o,
   output logic [1:0] op_last_lanes_o,
   output logic [5:0] op_weight_base_o,
@@ -204,26 +208,28 @@ module an_sequencer #(
   assign op_words_last_o = op[61 +: 3];
   assign op_planes_last_o = op[64 +: 2];
   assign op_tiles_last_o = op[66 +: 1];
-  assign op_pad_code_o = op[67 +: 4];
-  assign op_last_lanes_o = op[71 +: 2];
-  assign op_weight_base_o = op[73 +: 6];
-  assign op_weight_next_o = op[79 +: 6];
-  assign op_const_base_o = op[85 +: 3];
-  assign op_groups_last_o = op[88 +: 1];
-  assign op_tail_groups_last_o = op[89 +: 1];
-  assign op_out_words_o = op[90 +: 7];
-  assign op_write_a_o = op[97 +: 1];
-  assign op_write_b_o = op[98 +: 1];
-  assign op_base_a_o = op[99 +: 7];
-  assign op_base_b_o = op[106 +: 7];
-  assign op_to_stream_o = op[113 +: 1];
-  assign op_residual_o = op[114 +: 1];
-  assign op_res_source_o = op[115 +: 2];
-  assign op_res_base_o = op[117 +: 7];
-  assign op_res_zero_o = op[124 +: 4];
-  assign op_clamp_low_o = op[128 +: 13];
-  assign op_clamp_high_o = op[141 +: 13];
-  assign op_releases_input_o = op[154 +: 1];
+  assign op_slices_last_o = op[67 +: 1];
+  assign op_shift_choice_o = op[68 +: 1];
+  assign op_pad_code_o = op[69 +: 4];
+  assign op_last_lanes_o = op[73 +: 2];
+  assign op_weight_base_o = op[75 +: 6];
+  assign op_weight_next_o = op[81 +: 6];
+  assign op_const_base_o = op[87 +: 3];
+  assign op_groups_last_o = op[90 +: 1];
+  assign op_tail_groups_last_o = op[91 +: 1];
+  assign op_out_words_o = op[92 +: 7];
+  assign op_write_a_o = op[99 +: 1];
+  assign op_write_b_o = op[100 +: 1];
+  assign op_base_a_o = op[101 +: 7];
+  assign op_base_b_o = op[108 +: 7];
+  assign op_to_stream_o = op[115 +: 1];
+  assign op_residual_o = op[116 +: 1];
+  assign op_res_source_o = op[117 +: 2];
+  assign op_res_base_o = op[119 +: 7];
+  assign op_res_zero_o = op[126 +: 4];
+  assign op_clamp_low_o = op[130 +: 13];
+  assign op_clamp_high_o = op[143 +: 13];
+  assign op_releases_input_o = op[156 +: 1];
 
 endmodule
 `default_nettype wire

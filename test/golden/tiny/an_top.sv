@@ -18,7 +18,7 @@
 module an_top #(
   localparam int Rows        = 2,
   localparam int Lanes       = 2,
-  localparam int ActWidth    = 4,
+  localparam int InputWidth  = 4,
   localparam int OutWidth    = 12,
   localparam int StreamWidth = 16,
   localparam int InputWords  = 80,
@@ -66,12 +66,12 @@ module an_top #(
   output logic [Lanes*OutWidth-1:0] mon_data_o
 );
 
-  logic                      start, idle, image_done, image_waiting, image_release, wait_input;
-  logic [15:0]               images;
-  logic                      input_last, framing_error, input_write;
-  logic [InputAddrWidth-1:0] input_addr;
-  logic [Rows*ActWidth-1:0]  input_word;
-  logic                      out_stream, out_tail, out_end, output_room;
+  logic                       start, idle, image_done, image_waiting, image_release, wait_input;
+  logic [15:0]                images;
+  logic                       input_last, framing_error, input_write;
+  logic [InputAddrWidth-1:0]  input_addr;
+  logic [Rows*InputWidth-1:0] input_word;
+  logic                       out_stream, out_tail, out_end, output_room;
 
   an_registers u_registers (
     .clk_i          (clk_i),
@@ -110,7 +110,7 @@ module an_top #(
   an_input_window u_input (
     .clk_i          (clk_i),
     .rst_ni         (rst_ni),
-    .data_i         (s_axis_tdata_i[ActWidth-1:0]),
+    .data_i         (s_axis_tdata_i[InputWidth-1:0]),
     .valid_i        (s_axis_tvalid_i),
     .ready_o        (s_axis_tready_o),
     .last_o         (input_last),
@@ -121,9 +121,9 @@ module an_top #(
     .release_i      (image_release)
   );
 
-  if (ActWidth < 8) begin : gen_unused_bits
+  if (InputWidth < 8) begin : gen_unused_bits
     logic unused_upper;
-    assign unused_upper = ^s_axis_tdata_i[7:ActWidth];
+    assign unused_upper = ^s_axis_tdata_i[7:InputWidth];
   end
 
   an_core u_core (

@@ -8,9 +8,13 @@
 //
 //   for block of BlockPixels output pixels
 //     for tile of output channels
-//       for plane, ky, kx, word              -- one pass: the array keeps its weights
+//       for bit pass, ky, kx, word           -- one pass: the array keeps its weights
 //         for pixel in block                 -- one beat a cycle
 //           read act[pixel.y * stride + ky - pad, pixel.x * stride + kx - pad, word]
+//
+// A bit pass is one plane of the weights with one slice of the codes, in the order of
+// generator/plan/bit-passes.ts: plane and slice step so that their common weight falls by
+// doublings, and passes of equal weight follow each other.
 //
 // A pass may begin LoadGap cycles after the one before it (its weights load meanwhile, behind the
 // swap's wavefront); a pooling pass needs no weights and waits only for its accumulators
@@ -25,12 +29,16 @@ module an_walker #(
   parameter int WordsWidth  = 3,
   parameter int KernelWidth = 1,
   parameter int PlanesWidth = 2,
+  parameter int Slices      = 1,
+  // Planes that a slice is worth.
+  parameter int ActWidth    = 4,
   parameter int TilesWidth  = 1,
   parameter int BlockPixels = 8,
   parameter int LoadGap     = 3,
   parameter int AccGap      = 3,
   // Pooled tiles in one activation word, of one lane group or more each.
   parameter int WordTiles   = 1,
+  localparam int SliceWidth   = (Slices > 1) ? $clog2(Slices) : 1,
   localparam int BlockWidth   = $clog2(BlockPixels),
   localparam int SubtileWidth = (WordTiles > 1) ? $clog2(WordTiles) : 1
 ) (
@@ -56,6 +64,7 @@ module an_walker #(
   input  logic [KernelWidth-1:0]        op_kernel_x_last_i,
   input  logic [WordsWidth-1:0]         op_words_last_i,
   input  logic [PlanesWidth-1:0]        op_planes_last_i,
+  input  logic [SliceWidth-1:0]         op_slices_last_i,
   input  logic [TilesWidth-1:0]         op_tiles_last_i,
 
   // Room in the result FIFO, and one place of it taken.
@@ -74,6 +83,7 @@ module an_walker #(
   output logic [AddrWidth-1:0]          read_addr_o,
   output logic                          padded_o,
   output logic                          last_word_o,
+  output logic [SliceWidth-1:0]         slice_o,
   output logic                          swap_o,
   output logic [SubtileWidth-1:0]       subtile_o,
   output logic [BlockWidth-1:0]         acc_addr_o,
@@ -99,6 +109,7 @@ module an_walker #(
   // Position of a pass; the addresses are offsets to the pixel's.
   logic [WordsWidth-1:0]      word_q;
   logic [KernelWidth-1:0]     kx_q, ky_q;
+  // Counted from the most significant plane.
   logic [PlanesWidth-1:0]     plane_q;
   logic [TilesWidth-1:0]      tile_q;
   logic [SubtileWidth-1:0]    subtile_q;
@@ -109,15 +120,16 @@ module an_walker #(
   logic                       gap_loads_q;
 
   logic issue, pass_start, pixel_last, block_last;
-  logic word_last, kx_last, ky_last, plane_last, tile_last, taps_last, pass_last;
+  logic word_last, kx_last, ky_last, bits_last, tile_last, taps_last, pass_last, bits_step;
+  logic bits_first, bits_double;
 
   assign word_last  = word_q == op_words_last_i;
   assign kx_last    = kx_q == op_kernel_x_last_i;
   assign ky_last    = ky_q == op_kernel_y_last_i;
-  assign plane_last = plane_q == op_planes_last_i;
   assign tile_last  = tile_q == op_tiles_last_i;
   assign taps_last  = word_last && kx_last && ky_last;
-  assign pass_last  = taps_last && plane_last;
+  assign pass_last  = taps_last && bits_last;
+  assign bits_step  = issue && pixel_last && taps_last;
   assign block_last = left_q < PixelsWidth'(BlockPixels);
   assign pixel_last = (pixel_q == BlockWidth'(BlockPixels - 1)) ||
                       (PixelsWidth'(pixel_q) == left_q);
@@ -225,7 +237,7 @@ module an_walker #(
   // An array tile begins at a pixel's first word; pooled tiles walk through the words.
   always_comb begin
     tile_addr_next = tile_addr_q;
-    if (plane_last) begin
+    if (bits_last) begin
       if (tile_last) begin
         tile_addr_next = '0;
       end else if (op_pool_i && subtile_q == SubtileWidth'(WordTiles - 1)) begin
@@ -239,7 +251,6 @@ module an_walker #(
       word_q      <= '0;
       kx_q        <= '0;
       ky_q        <= '0;
-      plane_q     <= '0;
       tile_q      <= '0;
       subtile_q   <= '0;
       tap_addr_q  <= '0;
@@ -265,12 +276,11 @@ module an_walker #(
             tap_addr_q <= ky_addr_q + op_row_pitch_i;
           end else begin
             ky_q        <= '0;
-            plane_q     <= plane_last ? '0 : plane_q + PlanesWidth'(1);
             tile_addr_q <= tile_addr_next;
             ky_addr_q   <= tile_addr_next;
             kx_addr_q   <= tile_addr_next;
             tap_addr_q  <= tile_addr_next;
-            if (plane_last) begin
+            if (bits_last) begin
               tile_q    <= tile_last ? '0 : tile_q + TilesWidth'(1);
               subtile_q <= (tile_last || subtile_q == SubtileWidth'(WordTiles - 1))
                          ? '0 : subtile_q + SubtileWidth'(1);
@@ -278,6 +288,73 @@ module an_walker #(
           end
         end
       end
+    end
+  end
+
+  if (Slices == 1) begin : gen_planes
+    logic unused_slices;
+    assign unused_slices = op_slices_last_i;
+    assign bits_last     = plane_q == op_planes_last_i;
+    assign bits_first    = plane_q == '0;
+    assign bits_double   = 1'b1;
+
+    always_ff @(posedge clk_i) begin
+      if (start_i)        plane_q <= '0;
+      else if (bits_step) plane_q <= bits_last ? '0 : plane_q + PlanesWidth'(1);
+    end
+
+    always_ff @(posedge clk_i) begin
+      slice_o <= '0;
+    end
+  end else begin : gen_slices
+    // The first pass of this weight, and the next pass.
+    logic [PlanesWidth-1:0] first_plane_q, plane_next;
+    logic [SliceWidth-1:0]  first_slice_q, slice_q, slice_next;
+    logic                   double_q, again;
+
+    assign bits_last   = (plane_q == op_planes_last_i) && (slice_q == '0);
+    assign bits_first  = (plane_q == '0) && (slice_q == op_slices_last_i);
+    assign bits_double = double_q;
+
+    // The slice below with the plane above it by as much has the same weight.
+    assign again = (slice_q != '0) && (plane_q >= PlanesWidth'(ActWidth));
+
+    always_comb begin
+      plane_next = first_plane_q + PlanesWidth'(1);
+      slice_next = first_slice_q;
+      if (again) begin
+        plane_next = plane_q - PlanesWidth'(ActWidth);
+        slice_next = slice_q - SliceWidth'(1);
+      end else if (first_plane_q == op_planes_last_i) begin
+        plane_next = first_plane_q - PlanesWidth'(ActWidth - 1);
+        slice_next = first_slice_q - SliceWidth'(1);
+      end
+      if (bits_last) begin
+        plane_next = '0;
+        slice_next = op_slices_last_i;
+      end
+    end
+
+    always_ff @(posedge clk_i) begin
+      if (start_i) begin
+        plane_q       <= '0;
+        slice_q       <= op_slices_last_i;
+        first_plane_q <= '0;
+        first_slice_q <= op_slices_last_i;
+        double_q      <= 1'b1;
+      end else if (bits_step) begin
+        plane_q  <= plane_next;
+        slice_q  <= slice_next;
+        double_q <= !again;
+        if (!again) begin
+          first_plane_q <= plane_next;
+          first_slice_q <= slice_next;
+        end
+      end
+    end
+
+    always_ff @(posedge clk_i) begin
+      slice_o <= slice_q;
     end
   end
 
@@ -311,8 +388,8 @@ module an_walker #(
     last_word_o  <= word_last;
     subtile_o    <= subtile_q;
     acc_addr_o   <= pixel_q;
-    acc_load_o   <= taps_first && (plane_q == '0);
-    acc_double_o <= taps_first;
+    acc_load_o   <= taps_first && bits_first;
+    acc_double_o <= taps_first && bits_double;
     acc_max_o    <= op_max_i;
     acc_last_o   <= pass_last;
   end

@@ -3,6 +3,7 @@ import { openTrainingImages } from '../flow/images.ts';
 import { openFloatModel } from '../flow/open-model.ts';
 import { quantize } from '../quantize/quantize.ts';
 import { writeQuantized } from '../quantize/store.ts';
+import { completeWidths } from '../quantize/widths.ts';
 import { type DatasetOptions, imageSource, withDatasetOptions } from './dataset-options.ts';
 import type { FlagReader } from './flags.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from './run-command.ts';
@@ -48,12 +49,12 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
   withWidthOptions(withDatasetOptions(withCommonOptions(command), flags), flags)
     .option(
       '--input-bits <n>',
-      'bits of the image where a multiplying layer reads it (default: as --bits)',
+      'bits of the image where a multiplying layer reads it (default: 8)',
       flags.integer('--input-bits', stored),
     )
     .option(
       '--store-bits <n>',
-      'bits of maps that are added, pooled or classified (default: as --bits)',
+      'bits of maps that are added, pooled or classified (default: --bits and 2 more, at most 8)',
       flags.integer('--store-bits', stored),
     )
     .option(
@@ -69,7 +70,12 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
     .action((path: string, options: QuantizeOptions) =>
       runCommand({ options, flags }, async ({ during, note }) => {
         const { bits, weightBits = bits, calibration, threads, output } = options;
-        const { inputBits: inputWidth = bits, storeBits: storeWidth = bits } = options;
+        const widths = completeWidths({
+          actWidth: bits,
+          weightWidth: weightBits,
+          ...(options.inputBits !== undefined && { inputWidth: options.inputBits }),
+          ...(options.storeBits !== undefined && { storeWidth: options.storeBits }),
+        });
         const floatModel = await openFloatModel(path);
         const { images, count } = await during('Reading training images', () =>
           openTrainingImages({
@@ -83,10 +89,7 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
             model: floatModel,
             images,
             count,
-            actWidth: bits,
-            weightWidth: weightBits,
-            inputWidth,
-            storeWidth,
+            ...widths,
             progress,
             ...(threads === undefined ? {} : { threads }),
           }),
@@ -96,10 +99,7 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
         return {
           json: {
             model: output,
-            actWidth: bits,
-            weightWidth: weightBits,
-            inputWidth,
-            storeWidth,
+            ...widths,
             agreement: report.agreement,
             calibrationImages: count,
             layers: model.layers.length,

@@ -26,8 +26,10 @@ export function checkOptions({
   storeWidth,
 }: QuantizeSizes): void {
   const issues: Issue[] = [];
+  const isWidth = (width: number) =>
+    Number.isInteger(width) && width >= WIDTHS.least && width <= WIDTHS.most;
   for (const [what, width] of Object.entries({ activations: actWidth, weights: weightWidth })) {
-    if (!Number.isInteger(width) || width < WIDTHS.least || width > WIDTHS.most) {
+    if (!isWidth(width)) {
       issues.push({
         problem: `Cannot quantize to ${width} bits: ${what} take ${WIDTHS.least} to ${WIDTHS.most} bits`,
         remedy: `Choose a whole number from ${WIDTHS.least} to ${WIDTHS.most}`,
@@ -38,8 +40,8 @@ export function checkOptions({
     'the input': inputWidth,
     'stored maps': storeWidth,
   })) {
-    if (width === actWidth) continue;
-    if (!Number.isInteger(width) || width < actWidth || width > WIDTHS.most) {
+    // Against activations that are out of range nothing can be said.
+    if (isWidth(actWidth) && (!isWidth(width) || width < actWidth)) {
       issues.push({
         problem: `Cannot quantize ${what} to ${width} bits: activations have ${actWidth}, ${WIDTHS.most} are possible`,
         remedy: `Choose a whole number from ${actWidth} to ${WIDTHS.most}`,

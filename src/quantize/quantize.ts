@@ -1,7 +1,6 @@
 /**
  * @file From a float network to a network of integers: the passes, in their order.
  */
-import type { OperandWidths } from '../fixed/operand.ts';
 import { inputCodes } from '../golden/input-codes.ts';
 import { type Issue, throwIfAny } from '../issues.ts';
 import { type FloatModel, INPUT } from '../model/types.ts';
@@ -13,11 +12,10 @@ import type { LoweredNetwork } from './lowered.ts';
 import { type CodeMap, type LayerContext, quantizeLayer } from './quantize-layer.ts';
 import { type LayerReport, type QuantizeReport, reportLayer, warningsOf } from './report.ts';
 import type { InputCodes, QuantizedLayer, QuantizedModel } from './types.ts';
+import { completeWidths, type OpenWidths } from './widths.ts';
 
-export interface QuantizeOptions extends OperandWidths {
-  /** As in `QuantizeWidths`; `actWidth` when not given. */
-  readonly inputWidth?: number;
-  readonly storeWidth?: number;
+/** Widths that are left open follow from the others (`completeWidths`). */
+export interface QuantizeOptions extends OpenWidths {
   readonly model: FloatModel;
   /** Training images, `[image, height, width, channels]` bytes. */
   readonly images: Uint8Array;
@@ -41,9 +39,8 @@ export interface QuantizeOptions extends OperandWidths {
 export async function quantize(
   options: QuantizeOptions,
 ): Promise<{ readonly model: QuantizedModel; readonly report: QuantizeReport }> {
-  const { model, images, count, actWidth, weightWidth, threads, progress = silent } = options;
-  const { inputWidth = actWidth, storeWidth = actWidth } = options;
-  const widths = { actWidth, weightWidth, inputWidth, storeWidth };
+  const { model, images, count, threads, progress = silent } = options;
+  const widths = completeWidths(options);
   const { network, observation, module, codings, shifts } = await calibrate(
     { model, images, count, threads, widths },
     (done) => progress(done, 2 * count, 'images'),
@@ -59,8 +56,8 @@ export async function quantize(
     model: {
       name: model.name,
       arch: model.arch,
-      actWidth,
-      weightWidth,
+      actWidth: widths.actWidth,
+      weightWidth: widths.weightWidth,
       input,
       layers: run.layers,
       provenance: { ...model.provenance, calibrationImages: String(count) },

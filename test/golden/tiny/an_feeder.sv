@@ -91,7 +91,7 @@ module an_feeder #(
       logic [Choices*PartWidth-1:0] parts;
       logic [PartWidth-1:0]         part;
       logic [ActWidth-1:0]          kept;
-      logic                         surplus, half;
+      logic                         surplus, half, full;
 
       assign code = {codes_o[r*CodeWidth +: CodeWidth], 1'b0};
       for (genvar i = 0; i < Choices; i++) begin : gen_choice
@@ -114,8 +114,14 @@ module an_feeder #(
       end else begin : gen_no_surplus
         assign surplus = 1'b0;
       end
-      assign acts_o[r*ActWidth +: ActWidth] = (surplus || kept == '1) ? '1
-                                                                      : kept + ActWidth'(half);
+
+      // What is full stays full, so that the rounding one never carries out; a carry chain would
+      // cost more than these few bits.
+      assign full               = surplus || kept == '1;
+      assign acts_o[r*ActWidth] = full || (kept[0] ^ half);
+      for (genvar b = 1; b < ActWidth; b++) begin : gen_bit
+        assign acts_o[r*ActWidth+b] = full || (kept[b] ^ (half && kept[b-1:0] == '1));
+      end
     end
   end
 

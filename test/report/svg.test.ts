@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { barChart } from '../../src/analyze/svg/bar-chart.ts';
-import { element, escapeText, spell } from '../../src/analyze/svg/markup.ts';
-import { linearScale, logScale, tickText } from '../../src/analyze/svg/scale.ts';
-import { scatterChart } from '../../src/analyze/svg/scatter-chart.ts';
+import { barChart } from '../../src/report/svg/bar-chart.ts';
+import { element, escapeText, spell } from '../../src/report/svg/markup.ts';
+import { linearScale, logScale, tickText } from '../../src/report/svg/scale.ts';
+import { scatterChart } from '../../src/report/svg/scatter-chart.ts';
 
 describe('escapeText()', () => {
   it('leaves nothing that could open a tag, an entity or an attribute', () => {

@@ -4,18 +4,18 @@ import { openFloatModel } from '../flow/open-model.ts';
 import { quantize } from '../quantize/quantize.ts';
 import { writeQuantized } from '../quantize/store.ts';
 import { completeWidths } from '../quantize/widths.ts';
-import { type DatasetOptions, imageSource, withDatasetOptions } from './dataset-options.ts';
+import { type CompareOptions, runComparison, withCompareOptions } from './compare.ts';
+import { imageSource, withDatasetOptions } from './dataset-options.ts';
 import type { FlagReader } from './flags.ts';
+import { withHardwareOptions } from './generate.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from './run-command.ts';
 
-interface QuantizeOptions extends CommonOptions, DatasetOptions {
+interface QuantizeOptions extends CommonOptions, CompareOptions {
   readonly bits: number;
   readonly weightBits?: number;
   readonly inputBits?: number;
   readonly storeBits?: number;
-  readonly calibration: number;
   readonly threads?: number;
-  readonly output: string;
 }
 
 /** Images that activation ranges are measured on when the user does not say. */
@@ -46,6 +46,7 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
     .description('turn a float model into integers and shifts, calibrated on training images')
     .argument('<model>', 'folder of a float model');
   const stored = { min: 2, max: 8 };
+  withCompareOptions(withHardwareOptions(command, flags), flags);
   withWidthOptions(withDatasetOptions(withCommonOptions(command), flags), flags)
     .option(
       '--input-bits <n>',
@@ -65,10 +66,13 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
     .requiredOption('-o, --output <folder>', 'quantized model folder to write')
     .addHelpText(
       'after',
-      '\nExample:\n  adderforge quantize resnet20.model --bits 8 --dataset cifar10 -o resnet20-8b.qmodel',
+      '\nExample:\n  adderforge quantize resnet20.model --bits 8 --dataset cifar10 -o resnet20-8b.qmodel\n  adderforge quantize resnet20.model --compare 8,6,5,4,3 --dataset cifar10 -o build/widths',
     )
     .action((path: string, options: QuantizeOptions) =>
-      runCommand({ options, flags }, async ({ during, note }) => {
+      runCommand({ options, flags }, async (context) => {
+        const { compare } = options;
+        if (compare !== undefined) return runComparison(path, { ...options, compare }, context);
+        const { during, note } = context;
         const { bits, weightBits = bits, calibration, threads, output } = options;
         const widths = completeWidths({
           actWidth: bits,

@@ -130,6 +130,10 @@ describe('flags', () => {
       /"--weight-bits 16".*from 2 to 8/,
     ],
     ['quantize tiny.model --dataset drawn --calibration 2 -o x', /2 images/],
+    [
+      'quantize tiny.model --dataset drawn --compare 8,9 -o x',
+      /"--compare 8,9": "9" is not a number of bits from 2 to 8/,
+    ],
     ['generate tiny.qmodel --rows 0 -o x', /rows 0.*from 1 to 64/],
     ['generate tiny.qmodel --cols 65 -o x', /cols 65.*from 1 to 64/],
     ['generate tiny.qmodel --rows 4 --cols 6 --lanes 4 -o x', /4 lanes in a 4 x 6/],

@@ -3,8 +3,8 @@ import { htmlPage } from '../report/html-page.ts';
 import { htmlTable } from '../report/html-table.ts';
 import { element } from '../report/svg/markup.ts';
 import { tradeChart } from '../report/svg/trade-chart.ts';
-import type { ComparedWidths, CompareReport } from './compare.ts';
 import { compareTable } from './compare-table.ts';
+import type { ComparedWidths, CompareReport } from './compare-types.ts';
 
 /** What is drawn against accuracy. */
 const COSTS: readonly {

@@ -1,5 +1,5 @@
 import type { Table } from '../report/table.ts';
-import type { CompareReport } from './compare.ts';
+import type { CompareReport } from './compare-types.ts';
 
 /** The comparison's table, the float network last. */
 export function compareTable({ float, rows }: CompareReport): Table {

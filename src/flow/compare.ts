@@ -6,61 +6,18 @@
  * The test images are only reported on: no step after an evaluation depends on its result.
  */
 import { join } from 'node:path';
-import type { HardwareConfig } from '../../generator/config.ts';
 import type { OperandWidths } from '../fixed/operand.ts';
-import type { FamilyId } from '../report/families.ts';
-import type { Resources } from '../report/resources.ts';
 import { writePage } from '../report/write-page.ts';
 import { comparePage } from './compare-page.ts';
+import type { ComparedWidths, CompareReport, CompareRequest } from './compare-types.ts';
 import { digestOfPath } from './digest.ts';
 import { readFlowState } from './flow-state.ts';
-import type { Accuracy } from './flow-types.ts';
-import { type ImageSource, openTestImages, openTrainingImages } from './images.ts';
+import { openTestImages, openTrainingImages } from './images.ts';
 import { openFloatModel } from './open-model.ts';
 import { programDigest } from './program-digest.ts';
 import { accuracyOf, agreement } from './recorded-evaluation.ts';
 import { type FlowContext, stepper } from './stepper.ts';
 import { estimateStep, evaluateStep, generateStep, quantizeStep } from './steps.ts';
-
-export interface CompareRequest {
-  /** Folder of a float model. */
-  readonly input: string;
-  readonly source: ImageSource;
-  readonly calibration: number;
-  /** Images to evaluate with; default: the whole test split. */
-  readonly images?: number | undefined;
-  readonly widths: readonly OperandWidths[];
-  readonly choice: Partial<HardwareConfig>;
-  readonly family: FamilyId;
-  /** Where models, designs and the report go. */
-  readonly folder: string;
-}
-
-/** What one choice of widths gives. */
-export interface ComparedWidths extends OperandWidths {
-  /** Of the quantized model and its design below the folder. */
-  readonly name: string;
-  readonly top1: number;
-  /** Percent of images for which float and integer network choose the same class. */
-  readonly agreement: number;
-  readonly cyclesPerImage: number;
-  readonly total: Resources;
-  readonly lutPerElement: number;
-  /** Bits of the weight memory. */
-  readonly weightBits: number;
-}
-
-export interface CompareReport {
-  readonly folder: string;
-  /** The picture's file. */
-  readonly page: string;
-  readonly network: string;
-  readonly family: FamilyId;
-  /** Program and version behind the resources. */
-  readonly tool: string;
-  readonly float: Accuracy;
-  readonly rows: readonly ComparedWidths[];
-}
 
 /** The name of what is made at some widths: `4b`, or `4a5w` where they differ. */
 export function widthsName({ actWidth, weightWidth }: OperandWidths): string {

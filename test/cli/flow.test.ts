@@ -141,7 +141,7 @@ describe('quantize --compare', () => {
     const report = await json('quantize', 'tiny.model', ...args, ...sizes);
     expect(report.rows.map(({ name }: { name: string }) => name)).toEqual(['6b', '3a4w']);
     const [six, three] = report.rows;
-    expect(three.total.lut).toBeLessThan(six.total.lut);
+    expect(three.lutPerElement).toBeLessThan(six.lutPerElement);
     expect(three.weightBits / six.weightBits).toBeCloseTo(4 / 6, 9);
     expect(readFileSync(join(folder, 'widths', 'compare.html'), 'utf8')).toContain('<svg');
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { CompareReport } from '../../src/flow/compare.ts';
 import { widthsName } from '../../src/flow/compare.ts';
 import { comparePage } from '../../src/flow/compare-page.ts';
 import { compareTable } from '../../src/flow/compare-table.ts';
+import type { CompareReport } from '../../src/flow/compare-types.ts';
 
 const row = (actWidth: number, weightWidth: number, lut: number) => ({
   actWidth,

@@ -32,6 +32,7 @@ export interface TrainOptions extends CommonOptions {
   readonly from?: string;
   readonly twin?: boolean;
   readonly quantize?: number;
+  readonly distill?: number;
   readonly resume?: boolean;
   readonly evaluate: boolean;
   readonly evaluateEvery?: number;
@@ -106,8 +107,13 @@ export function withTrainOptions(command: Command, flags: FlagReader): Command {
     .option('--twin', 'train the convolution twin: every adder layer multiplies')
     .option(
       '--quantize <bits>',
-      'round maps and adder weights to so many bits while training; needs --from',
-      integer('--quantize', { min: 4, max: 8 }),
+      'compute as the integer network of so many bits while training; needs --from',
+      integer('--quantize', { min: 2, max: 8 }),
+    )
+    .option(
+      '--distill <share>',
+      'share of the loss, 0 to 1, that is the divergence from the network of --from; the rest is the labels\' (default: 0; with --quantize 1)',
+      number('--distill', { min: 0, max: 1 }),
     )
     .option('--resume', 'go on with an interrupted run of this output')
     .option('--no-evaluate', 'do not report accuracy on test images')
@@ -120,12 +126,12 @@ export function withTrainOptions(command: Command, flags: FlagReader): Command {
 
 /** The recipe's settings, with what the flags say instead; pushes what contradicts itself to `issues`. */
 export function settingsOf(recipe: Recipe, options: TrainOptions, issues: Issue[]): TrainSettings {
-  const { epochs, batch, shard, rate, schedule, weightGradient, seed, from } = options;
-  const given = { epochs, batch, shard, rate, schedule, weightGradient, seed };
+  const { epochs, batch, shard, rate, schedule, weightGradient, distill, seed, from } = options;
+  const given = { epochs, batch, shard, rate, schedule, weightGradient, distill, seed };
   const said = Object.entries(given).filter(([, value]) => value !== undefined);
   return {
     ...recipe.settings,
-    ...(from !== undefined && fineTuning(recipe.settings)),
+    ...(from !== undefined && fineTuning(recipe.settings, options.quantize !== undefined)),
     ...Object.fromEntries(said),
     localRate: localRateOf(recipe, options, issues),
   };
@@ -135,8 +141,8 @@ export function settingsOf(recipe: Recipe, options: TrainOptions, issues: Issue[
  * Settings that fine-tuning has unless the flags say otherwise: the rate at which a recipe of 400 epochs ends its last
  * ten, falling from step to step, since from epoch to epoch it would stay at its start for most of a short run.
  */
-function fineTuning({ rate }: TrainSettings): Partial<TrainSettings> {
-  return { rate: rate / 1000, schedule: 'step' };
+function fineTuning({ rate }: TrainSettings, isQuantized: boolean): Partial<TrainSettings> {
+  return { rate: rate / 1000, schedule: 'step', ...(isQuantized && { distill: 1 }) };
 }
 
 function localRateOf(

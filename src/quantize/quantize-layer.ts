@@ -13,8 +13,9 @@ import { type FoldedWeights, foldWeights, largestAcc } from './fold-weights.ts';
 import { freezeAffine } from './freeze-affine.ts';
 import type { LoweredLayer } from './lowered.ts';
 import { type MapCoding, operandCoding } from './map-coding.ts';
-import { matchMoments } from './match-moments.ts';
+import { matchMoments, type Reading } from './match-moments.ts';
 import { nextTurn } from './next-turn.ts';
+import { type Correction, correctReading } from './rounding.ts';
 import { isPlainMaximum } from './tensor-groups.ts';
 import type { QuantizedLayer } from './types.ts';
 import type { QuantizeWidths } from './widths.ts';
@@ -32,11 +33,15 @@ export interface LayerContext {
   readonly count: number;
   /** Moments of each layer's float sums. */
   readonly raw: ReadonlyMap<string, Moments>;
+  /** Trained corrections by layer; without, moments are matched. */
+  readonly corrections?: ReadonlyMap<string, Correction> | undefined;
 }
 
 export interface QuantizedStep {
   readonly layer: QuantizedLayer;
   readonly folded: FoldedWeights;
+  /** How the accumulators read, corrected. */
+  readonly reading: Reading;
   /** Moments of the accumulators on the calibration images. */
   readonly integer: Moments;
   readonly codes: CodeMap;
@@ -70,7 +75,12 @@ export async function quantizeLayer(
   const integer = await accumulatorMoments(images, accumulate, layer.outputShape[2]);
   const isExact = isPlainMaximum(layer);
   const float = context.raw.get(layer.name)!;
-  const reading = isExact ? folded : matchMoments({ reading: folded, float, integer });
+  const correction = context.corrections?.get(layer.name);
+  const reading = isExact
+    ? folded
+    : correction
+      ? correctReading(folded, correction)
+      : matchMoments({ reading: folded, float, integer });
   const centre = Int32Array.from(integer.mean, (mean) => (isExact ? 0 : Math.round(mean)));
   const frozen = freezeAffine(
     { layer, reading, centre, largestAcc: accLimit, output, residual },
@@ -79,7 +89,7 @@ export async function quantizeLayer(
   const quantized = { ...bare, ...frozen };
   const residualCodes = layer.residual && context.codes.get(layer.residual.input)!;
   const codes = await runAll(quantized, { images, accumulate, residualCodes });
-  return { layer: quantized, folded, integer, codes };
+  return { layer: quantized, folded, reading, integer, codes };
 }
 
 function perImage(codes: Uint8Array, count: number): Uint8Array[] {

@@ -3,7 +3,7 @@
  */
 import { inputCodes } from '../golden/input-codes.ts';
 import { type Issue, throwIfAny } from '../issues.ts';
-import { type FloatModel, INPUT } from '../model/types.ts';
+import { type FloatModel, INPUT, type Rounding } from '../model/types.ts';
 import { type Progress, silent } from '../progress.ts';
 import { agreement } from './agreement.ts';
 import { calibrate } from './calibrate.ts';
@@ -11,6 +11,7 @@ import { codeInput } from './code-input.ts';
 import type { LoweredNetwork } from './lowered.ts';
 import { type CodeMap, type LayerContext, quantizeLayer } from './quantize-layer.ts';
 import { type LayerReport, type QuantizeReport, reportLayer, warningsOf } from './report.ts';
+import { type RoundedLayer, recordRounding } from './rounding.ts';
 import type { InputCodes, QuantizedLayer, QuantizedModel } from './types.ts';
 import { completeWidths, type OpenWidths } from './widths.ts';
 
@@ -26,6 +27,13 @@ export interface QuantizeOptions extends OpenWidths {
   readonly progress?: Progress;
 }
 
+export interface QuantizeResult {
+  readonly model: QuantizedModel;
+  readonly report: QuantizeReport;
+  /** What fine-tuning needs to compute as this integer network does. */
+  readonly rounding: Rounding;
+}
+
 /**
  * Quantize a trained network after training, calibrated on training images.
  *
@@ -34,21 +42,20 @@ export interface QuantizeOptions extends OpenWidths {
  * 4. fold: clamp and round weights               5. correct: match each channel's mean and variance
  * 6. freeze: round the constants                 7. run: the codes that the next layers are corrected on
  *
- * Deterministic. Throws a DesignError for widths, images and graphs that cannot be quantized.
+ * A model that was fine-tuned for these widths is rounded as it was trained: steps 3 and 5 take its own ranges and
+ * corrections. Deterministic. Throws a DesignError for widths, images and graphs that cannot be quantized.
  */
-export async function quantize(
-  options: QuantizeOptions,
-): Promise<{ readonly model: QuantizedModel; readonly report: QuantizeReport }> {
+export async function quantize(options: QuantizeOptions): Promise<QuantizeResult> {
   const { model, images, count, threads, progress = silent } = options;
   const widths = completeWidths(options);
-  const { network, observation, module, codings, shifts } = await calibrate(
+  const { network, observation, module, codings, shifts, corrections } = await calibrate(
     { model, images, count, threads, widths },
     (done) => progress(done, 2 * count, 'images'),
   );
   const input = codeInput(model, codings.get(INPUT)!);
 
   const imageCodes = codeImages(input, images, count);
-  const layerContext = { widths, module, codings, shifts, count, raw: observation.raw };
+  const layerContext = { widths, module, codings, shifts, count, raw: observation.raw, corrections };
   const run = await quantizeLayers(network, layerContext, imageCodes, (share) =>
     progress(Math.round(count * (1 + share)), 2 * count, 'images'),
   );
@@ -65,10 +72,12 @@ export async function quantize(
     report: {
       images: count,
       ...widths,
+      isTrained: corrections !== undefined,
       agreement: agreement(observation.outputs, run.outputs, count),
       layers: run.reports,
       warnings: warningsOf(network, run.reports),
     },
+    rounding: recordRounding({ codings, shifts }, widths, run.rounded),
   };
 }
 
@@ -90,10 +99,12 @@ async function quantizeLayers(
   const codes = new Map<string, CodeMap>([[INPUT, imageCodes]]);
   const layers: QuantizedLayer[] = [];
   const reports: LayerReport[] = [];
+  const rounded: RoundedLayer[] = [];
   const issues: Issue[] = [];
   for (const [i, layer] of lowered.entries()) {
     const step = await quantizeLayer(layer, { ...context, codes }, issues);
     layers.push(step.layer);
+    rounded.push({ layer, widths: context.widths, folded: step.folded, reading: step.reading });
     const coding = context.codings.get(layer.name)!;
     reports.push(reportLayer(layer, step, { coding, raw: context.raw.get(layer.name)! }));
     codes.set(layer.name, step.codes);
@@ -106,5 +117,5 @@ async function quantizeLayers(
     progress((i + 1) / lowered.length);
   }
   throwIfAny(issues);
-  return { layers, reports, outputs: codes.get(lowered[lowered.length - 1].name)! };
+  return { layers, reports, rounded, outputs: codes.get(lowered[lowered.length - 1].name)! };
 }

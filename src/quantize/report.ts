@@ -25,6 +25,8 @@ export interface LayerReport {
 /** What quantizing did, measured on the calibration images. */
 export interface QuantizeReport extends QuantizeWidths {
   readonly images: number;
+  /** Whether ranges and corrections are those that the network was fine-tuned with. */
+  readonly isTrained: boolean;
   /** Percent of the images on which both networks have the same largest output. */
   readonly agreement: number;
   readonly layers: readonly LayerReport[];

@@ -29,6 +29,7 @@ const published = {
   weightDecay: 5e-4,
   weightGradient: 'full',
   localRate: { kind: 'adaptive', eta: DEFAULT_ETA },
+  distill: 0,
   seed: 1,
 } as const;
 

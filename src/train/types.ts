@@ -36,6 +36,8 @@ export interface TrainSettings {
   readonly weightGradient: WeightGradient;
   readonly localRate: LocalRate;
   readonly augmentation: Augmentation;
+  /** Share of the loss that is the divergence from the network that fine-tuning began with; the rest is the labels'. */
+  readonly distill: number;
   readonly seed: number;
 }
 
@@ -70,4 +72,6 @@ export interface StepResult {
   readonly loss: number;
   /** Images whose largest logit is their label. */
   readonly correct: number;
+  /** Images whose largest logit is the teacher's; 0 without one. */
+  readonly agreeing: number;
 }

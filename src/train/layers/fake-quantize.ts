@@ -1,25 +1,28 @@
 import { serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers, type Shape } from '@tensorflow/tfjs-layers';
-import { checkSettings, type LayerConfig, positiveNumber } from './layer-config.ts';
-import { type Grid, roundToGrid } from './round-to-grid.ts';
+import { roundMap } from '../ops/round-map.ts';
+import { checkSettings, type LayerConfig, positiveNumber, wholeNumber } from './layer-config.ts';
+import type { Grid } from './round-to-grid.ts';
 
 export interface FakeQuantizeConfig extends LayerConfig, Grid {}
 
 /**
- * A map as its codes tell it: `clamp(round(x / scale), low, high) * scale`.
+ * A map as its codes tell it: `clamp(round(x / scale), low, high) * scale`, halves upwards.
  *
- * `low` and `high` are whole numbers of steps (code minus zero point). The gradient passes inside the range and
- * is zero outside, so that training adapts a network to its quantization.
+ * `low` and `high` are whole numbers of steps (code minus zero point). With a `shift` they count steps of `2^shift * scale`,
+ * to which the whole number of steps is rounded on. The gradient passes inside the range and is zero outside, so that
+ * training adapts a network to its quantization.
  */
 export class FakeQuantize extends layers.Layer {
   static readonly className = 'FakeQuantize';
-  private readonly grid: Grid;
+  private readonly grid: Required<Grid>;
 
   constructor(config: FakeQuantizeConfig) {
     super(config);
-    const { scale, low, high } = config;
+    const { scale, low, high, shift = 0 } = config;
     checkSettings(FakeQuantize.className, [
       positiveNumber('scale', scale),
+      wholeNumber('shift', shift, 0),
       {
         name: 'range',
         value: [low, high],
@@ -27,11 +30,11 @@ export class FakeQuantize extends layers.Layer {
         rule: 'whole numbers low < high',
       },
     ]);
-    this.grid = { scale, low, high };
+    this.grid = { scale, low, high, shift };
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() => roundToGrid(Array.isArray(inputs) ? inputs[0] : inputs, this.grid));
+    return tidy(() => roundMap(Array.isArray(inputs) ? inputs[0] : inputs, this.grid));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

@@ -1,46 +1,16 @@
 /**
- * @file Rounding as quantization does it, with a gradient that takes no notice of it ("straight through",
- * Bengio et al., arXiv 1308.3432): the derivative of a staircase is zero and would end training.
+ * @file Grids of fake quantization, and the rounding of adder weights with a gradient that takes no notice of it
+ * ("straight through", Bengio et al., arXiv 1308.3432): the derivative of a staircase is zero and would end training.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
-/** A grid of `scale * n` for whole numbers `n` from `low` to `high`. */
+/** A grid of `n * 2^shift * scale` for whole numbers `n` from `low` to `high`. */
 export interface Grid {
   readonly scale: number;
   readonly low: number;
   readonly high: number;
-}
-
-type Derivative = (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor;
-
-/** Compute `forward(x)` with a derivative of our own, which may read `x`. */
-function withDerivative<T extends tf.Tensor>(
-  x: T,
-  forward: (x: tf.Tensor) => tf.Tensor,
-  derivative: Derivative,
-): T {
-  const op = tf.customGrad((...args) => {
-    const [input, save] = args as [tf.Tensor, (saved: tf.Tensor[]) => void];
-    save([input]);
-    return { value: forward(input), gradFunc: derivative };
-  });
-  return op(x) as T;
-}
-
-/**
- * Round to the grid's nearest point: `clamp(round(x / scale), low, high) * scale`.
- *
- * The gradient passes where `x` lies between the first and the last point, and is zero outside.
- */
-export function roundToGrid<T extends tf.Tensor>(x: T, { scale, low, high }: Grid): T {
-  return withDerivative(
-    x,
-    (input) => tf.mul(tf.clipByValue(tf.round(tf.div(input, scale)), low, high), scale),
-    (dy, [input]) => {
-      const isInside = tf.equal(tf.clipByValue(input, low * scale, high * scale), input);
-      return tf.mul(dy, tf.cast(isInside, 'float32'));
-    },
-  );
+  /** A multiple of `scale` is rounded on to one of `2^shift * scale`, as an adder layer reads a map; default 0. */
+  readonly shift?: number;
 }
 
 /** Where an adder layer's weights can lie: at `low + n * scale` for `n` from 0 to `levels - 1`. */
@@ -54,18 +24,21 @@ export interface WeightGrid {
  * Round adder weights that lie within the grid's ends to its nearest point, and leave the others as they are.
  *
  * That is what the integer layer computes: for x between the ends, `|x - w| = |x - clip(w)| + |w - clip(w)|`
- * exactly, so that a weight beyond them is clipped without an error. The gradient passes everywhere.
+ * exactly, so that a weight beyond them is clipped without an error. Those others get no gradient: all they can change
+ * is a constant, and eq 5 would give them by far the largest one.
  */
 export function roundWithinGrid<T extends tf.Tensor>(w: T, { scale, low, levels }: WeightGrid): T {
-  return withDerivative(
-    w,
-    (weights) => {
-      const places = tf.div(
-        tf.sub(tf.clipByValue(weights, low, low + (levels - 1) * scale), low),
-        scale,
-      );
-      return tf.add(weights, tf.mul(tf.sub(tf.round(places), places), scale));
-    },
-    (dy) => dy,
-  );
+  const high = low + (levels - 1) * scale;
+  const op = tf.customGrad((...args) => {
+    const [weights, save] = args as [tf.Tensor, (saved: tf.Tensor[]) => void];
+    save([weights]);
+    const places = tf.div(tf.sub(tf.clipByValue(weights, low, high), low), scale);
+    const value = tf.add(weights, tf.mul(tf.sub(tf.floor(tf.add(places, 0.5)), places), scale));
+    return {
+      value,
+      gradFunc: (dy: tf.Tensor, [given]: tf.Tensor[]) =>
+        tf.mul(dy, tf.cast(tf.equal(tf.clipByValue(given, low, high), given), 'float32')),
+    };
+  });
+  return op(w) as T;
 }

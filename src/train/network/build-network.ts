@@ -7,7 +7,8 @@ import {
 import { throwIfAny } from '../../issues.ts';
 import { inferShapes } from '../../model/infer-shapes.ts';
 import { nodeInputs } from '../../model/node-shape.ts';
-import { type FloatModel, INPUT, type MapShape } from '../../model/types.ts';
+import { type FloatModel, type FloatNode, INPUT, type MapShape } from '../../model/types.ts';
+import { ChannelCorrection } from '../layers/channel-correction.ts';
 import { FakeQuantize } from '../layers/fake-quantize.ts';
 import type { WeightGradient } from '../types.ts';
 import { bindParameters, loadParameters } from './binding.ts';
@@ -19,7 +20,7 @@ import { flattenParameters, parametersOf } from './parameters.ts';
 export interface NetworkOptions {
   /** Of adder layers; default `full`. */
   readonly weightGradient?: WeightGradient;
-  /** Round maps and adder weights as the integer network will. */
+  /** Round maps and adder weights as the integer network will; batch normalization then keeps its running statistics. */
   readonly quantization?: FakeQuantization;
 }
 
@@ -34,8 +35,11 @@ export function buildNetwork(model: FloatModel, options: NetworkOptions = {}): L
   const shapes = new Map<string, MapShape>([[INPUT, model.inputShape], ...inferShapes(model)]);
   throwIfAny(findUntrainable(model));
   const { weightGradient = 'full', quantization } = options;
-  const grids = new Map(quantization?.maps.map(({ node, ...grid }) => [node, grid]));
-  const weightGrids = new Map(quantization?.weights.map(({ node, ...grid }) => [node, grid]));
+  const grids = byNode(quantization?.maps);
+  const operands = byNode(quantization?.operands);
+  const weightGrids = byNode(quantization?.weights);
+  const corrections = byNode(quantization?.sums);
+  const frozenStatistics = quantization !== undefined;
 
   const maps = new Map<string, SymbolicTensor>();
   const write = (name: string, map: SymbolicTensor): void => {
@@ -43,21 +47,38 @@ export function buildNetwork(model: FloatModel, options: NetworkOptions = {}): L
     const codes = grid && new FakeQuantize({ ...grid, name: `${name}/codes` });
     maps.set(name, codes ? (codes.apply(map) as SymbolicTensor) : map);
   };
+  const read = (node: FloatNode, i: number, name: string): SymbolicTensor => {
+    const form = { name: `${node.name}/input${i}`, shape: shapes.get(name)! };
+    const map = formFor(node, maps.get(name)!, form);
+    const grid = operands.get(node.name);
+    const operand = grid && new FakeQuantize({ ...grid, name: `${node.name}/operand` });
+    return operand ? (operand.apply(map) as SymbolicTensor) : map;
+  };
   const images = input({ shape: [...model.inputShape], name: INPUT });
   write(INPUT, images);
   for (const node of model.nodes) {
-    const inputs = nodeInputs(node).map((name, i) => {
-      const form = { name: `${node.name}/input${i}`, shape: shapes.get(name)! };
-      return formFor(node, maps.get(name)!, form);
-    });
+    const inputs = nodeInputs(node).map((name, i) => read(node, i, name));
     const weightGrid = weightGrids.get(node.name);
-    const layers = layersOfNode(node, { tensors: model.tensors, weightGradient, weightGrid });
+    const { tensors } = model;
+    const settings = { tensors, weightGradient, weightGrid, frozenStatistics };
+    const correction = corrections.get(node.name);
+    const corrected = { ...correction!, name: `${node.name}/corrected` };
+    const layers = [
+      ...layersOfNode(node, settings),
+      ...(correction ? [new ChannelCorrection(corrected)] : []),
+    ];
     write(node.name, applyAll(layers, inputs));
   }
   const network = layersModel({ inputs: images, outputs: maps.get(model.nodes.at(-1)!.name)! });
   bindParameters(network, model);
   loadParameters(network, parametersOf(model), flattenParameters(model));
   return network;
+}
+
+function byNode<T extends { readonly node: string }>(
+  entries: readonly T[] = [],
+): ReadonlyMap<string, Omit<T, 'node'>> {
+  return new Map(entries.map(({ node, ...rest }) => [node, rest]));
 }
 
 function applyAll(layers: readonly Layer[], inputs: SymbolicTensor[]): SymbolicTensor {

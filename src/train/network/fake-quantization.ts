@@ -1,21 +1,23 @@
 /**
- * @file What a float network has to put up with to be trained for its integer network: the quantizer's own
- * codings of maps, and the grid of adder weights that follows from them.
+ * @file What a float network has to put up with to be trained for its integer network: the quantizer's own rounding of
+ * maps and adder weights, and its corrections of sums.
  *
- * Weights of multiplying layers, batch normalization and sums stay float: the quantizer gives them 8 bits and
- * more, whatever the width of maps.
+ * With it a forward pass computes what the integer network computes, up to the last rounding: of the constants behind
+ * the sums, and of single precision. Weights of multiplying layers are rounded too (`round-products.ts`).
  */
-import type { OperandWidths } from '../../fixed/operand.ts';
-import { type FloatModel, INPUT } from '../../model/types.ts';
-import { calibrate } from '../../quantize/calibrate.ts';
-import type { MapCoding } from '../../quantize/map-coding.ts';
+import { type FloatModel, INPUT, type Rounding } from '../../model/types.ts';
+import { lower } from '../../quantize/lower.ts';
+import type { LoweredLayer } from '../../quantize/lowered.ts';
+import { type MapCoding, operandCoding } from '../../quantize/map-coding.ts';
 import type { CalibrationImages } from '../../quantize/observe.ts';
+import { quantize } from '../../quantize/quantize.ts';
+import { trainedRounding } from '../../quantize/rounding.ts';
 import { isPlainMaximum } from '../../quantize/tensor-groups.ts';
+import type { OpenWidths } from '../../quantize/widths.ts';
 import type { Grid, WeightGrid } from '../layers/round-to-grid.ts';
 
-/** A map that is stored as codes, and the whole numbers of steps that they stand for. */
+/** A map on a grid: of a node's output or `input`, or as an adder node reads it. */
 export interface QuantizedMap extends Grid {
-  /** The node whose output it is, or `input`. */
   readonly node: string;
 }
 
@@ -24,61 +26,108 @@ export interface QuantizedWeights extends WeightGrid {
   readonly node: string;
 }
 
-/** Plain data: it goes to threads and into checkpoints as it is. */
-export interface FakeQuantization {
-  readonly maps: readonly QuantizedMap[];
-  readonly weights: readonly QuantizedWeights[];
+/** A node's output as it is corrected, `gain[c] * y + offset[c]`. */
+export interface CorrectedSums {
+  readonly node: string;
+  readonly gain: readonly number[];
+  readonly offset: readonly number[];
 }
 
-/** A float model, training images, and the bits of all maps and of adder weights. */
-export interface FakeQuantizationOptions extends OperandWidths, CalibrationImages {
+/** Plain data: it goes to threads as it is. */
+export interface FakeQuantization {
+  /** Maps as they are stored. */
+  readonly maps: readonly QuantizedMap[];
+  /** What adder nodes read of them, where that is less. */
+  readonly operands: readonly QuantizedMap[];
+  readonly weights: readonly QuantizedWeights[];
+  readonly sums: readonly CorrectedSums[];
+}
+
+/** A float model, training images, and widths as `quantize` takes them. */
+export interface RoundingOptions extends OpenWidths, CalibrationImages {
   readonly model: FloatModel;
 }
 
 /**
- * Choose how a model's maps and adder weights are rounded in fine-tuning, calibrated on training images as
- * `quantize` does it.
+ * Choose how a model is rounded in fine-tuning: as `quantize` would round it, calibrated on training images.
  *
- * The network's output is left out, as it has 16 bits, and so is a maximum of codes, which is a code already.
  * Throws a DesignError for widths, images and graphs that cannot be quantized.
  */
-export async function chooseFakeQuantization(
-  options: FakeQuantizationOptions,
-): Promise<FakeQuantization> {
-  const { actWidth, weightWidth, ...calibration } = options;
-  const widths = { actWidth, weightWidth, inputWidth: actWidth, storeWidth: actWidth };
-  const { network, codings } = await calibrate({ ...calibration, widths }, () => {});
-  const stored = network.layers.slice(0, -1).filter((layer) => !isPlainMaximum(layer));
-  return {
-    maps: [
-      mapGrid(INPUT, codings.get(INPUT)!),
-      ...stored.map(({ name, node }) => mapGrid(node, codings.get(name)!)),
-    ],
-    weights: network.layers
-      .filter(({ kind }) => kind === 'adder')
-      .map(({ name, input }) => weightGrid(name, codings.get(input)!, options)),
-  };
-}
-
-function mapGrid(node: string, { step, zeroPoint, lowCode, highCode }: MapCoding): QuantizedMap {
-  return { node, scale: step, low: lowCode - zeroPoint, high: highCode - zeroPoint };
+export async function chooseRounding({ threads, ...options }: RoundingOptions): Promise<Rounding> {
+  const { rounding } = await quantize({ ...options, ...(threads === undefined ? {} : { threads }) });
+  return rounding;
 }
 
 /**
- * The range of the map that the weights meet, in `2^weightWidth` points.
+ * The places and grids of a rounding in a model's graph.
  *
- * Wider weights halve the map's step for each bit. Narrower ones repeat their bits (`src/fixed/operand.ts`), so
+ * The network's output is left out, as it has 16 bits, and so is a maximum of codes, which is a code already.
+ */
+export function fakeQuantizationOf(model: FloatModel, rounding: Rounding): FakeQuantization {
+  const network = lower(model);
+  const trained = trainedRounding({ ...model, rounding }, network, rounding.widths)!;
+  const { codings, shifts, corrections } = trained;
+  const widths = new Map(rounding.layers.map((each) => [each.layer, each]));
+  const adders = network.layers
+    .filter(({ kind }) => kind === 'adder')
+    .map(({ name, input }) => {
+      const stored = codings.get(input)!;
+      const shift = shifts.get(name)!;
+      const { actWidth, weightWidth } = widths.get(name)!;
+      const read = operandCoding(stored, shift, actWidth);
+      return { name, stored, shift, read, weightWidth };
+    });
+  const stored = network.layers.slice(0, -1).filter((layer) => !isPlainMaximum(layer));
+  return {
+    maps: [
+      { node: INPUT, ...gridOf(codings.get(INPUT)!) },
+      ...stored.map(({ name, node }) => ({ node, ...gridOf(codings.get(name)!) })),
+    ],
+    operands: adders
+      .filter(({ shift, read, stored: { highCode } }) => shift > 0 || read.highCode < highCode)
+      .map(({ name, stored: { step }, shift, read }) => ({
+        ...{ node: name, ...gridOf(read) },
+        ...{ scale: step, shift },
+      })),
+    weights: adders.map(({ name, read, weightWidth }) => ({
+      node: name,
+      ...weightGrid(read, weightWidth),
+    })),
+    sums: network.layers.flatMap((layer) => {
+      const { gain, offset } = corrections.get(layer.name)!;
+      return correctedSums(layer, gain, offset);
+    }),
+  };
+}
+
+function gridOf({ step, zeroPoint, lowCode, highCode }: MapCoding): Grid {
+  return { scale: step, low: lowCode - zeroPoint, high: highCode - zeroPoint };
+}
+
+/**
+ * The range of the operands that the weights meet, in `2^weightWidth` points.
+ *
+ * Wider weights halve the operands' step for each bit. Narrower ones repeat their bits (`src/fixed/operand.ts`), so
  * that they lie about evenly between both ends: their exact places differ by less than a step of the map.
  */
-function weightGrid(
-  node: string,
-  { step, zeroPoint, highCode }: MapCoding,
-  { actWidth, weightWidth }: OperandWidths,
-): QuantizedWeights {
+function weightGrid(read: MapCoding, weightWidth: number): WeightGrid {
+  const { step, zeroPoint, highCode, width } = read;
   const low = -zeroPoint * step;
-  if (weightWidth >= actWidth) {
-    const finer = 2 ** (weightWidth - actWidth);
-    return { node, scale: step / finer, low, levels: highCode * finer + 1 };
+  if (weightWidth >= width) {
+    const finer = 2 ** (weightWidth - width);
+    return { scale: step / finer, low, levels: highCode * finer + 1 };
   }
-  return { node, scale: (step * highCode) / (2 ** weightWidth - 1), low, levels: 2 ** weightWidth };
+  return { scale: (step * highCode) / (2 ** weightWidth - 1), low, levels: 2 ** weightWidth };
+}
+
+/** Corrected are the layer's sums, `factor * (y - bias)` of its node's output y. */
+function correctedSums(
+  { name, raw }: LoweredLayer,
+  gain: readonly number[],
+  offset: readonly number[],
+): CorrectedSums[] {
+  if (gain.every((g) => g === 1) && offset.every((o) => o === 0)) return [];
+  const bias = raw.bias ?? new Float32Array(gain.length);
+  const moved = offset.map((o, c) => o / raw.factor + (1 - gain[c]) * bias[c]);
+  return [{ node: name, gain, offset: moved }];
 }

@@ -20,6 +20,8 @@ export interface NodeSettings {
   readonly weightGradient: WeightGradient;
   /** Grid of an adder node's weights, if they are rounded. */
   readonly weightGrid: WeightGrid | undefined;
+  /** Whether batch normalization keeps its running statistics and normalizes by them. */
+  readonly frozenStatistics: boolean;
 }
 
 /** The layers of a node, to be applied one after the other; the one with the weights bears the node's name. */
@@ -48,7 +50,7 @@ export function layersOfNode(node: FloatNode, settings: NodeSettings): readonly 
       return [layers.dense({ name, kernelInitializer: 'zeros', units, useBias })];
     }
     case 'batchNorm':
-      return [new BatchNorm({ name, epsilon: node.epsilon })];
+      return [new BatchNorm({ name, epsilon: node.epsilon, frozen: settings.frozenStatistics })];
     case 'relu':
       return [layers.reLU({ name })];
     case 'add':

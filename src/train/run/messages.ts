@@ -7,7 +7,7 @@ import type { StepResult, TrainSettings } from '../types.ts';
 
 /** What a training thread is started with; images, parameters, order and gradients lie in shared memory. */
 export interface WorkerStart {
-  /** The network's shape; its numbers come from `parameters` before each step. */
+  /** The network's shape; its numbers come from `parameters` before each step. As it is it teaches, when `settings` ask for that. */
   readonly model: FloatModel;
   readonly settings: TrainSettings;
   readonly training: LabelledImages;

@@ -1,5 +1,5 @@
 /**
- * @file A `TrainState` as the bytes of one safetensors file: `parameters`, `velocity`, and `progress` as five doubles.
+ * @file A `TrainState` as the bytes of one safetensors file: `parameters`, `velocity`, and `progress` as six doubles.
  */
 import { fail } from '../../issues.ts';
 import { formatSafetensors, parseSafetensors } from '../../model/safetensors.ts';
@@ -8,8 +8,8 @@ import { sharedFloats, type TrainState } from './train-state.ts';
 
 /** Write; equal states give equal bytes. */
 export function formatState({ parameters, velocity, progress }: TrainState): Uint8Array {
-  const { epoch, step, lossSum, correct, seconds } = progress;
-  const numbers = Float64Array.of(epoch, step, lossSum, correct, seconds);
+  const { epoch, step, lossSum, correct, agreeing, seconds } = progress;
+  const numbers = Float64Array.of(epoch, step, lossSum, correct, agreeing, seconds);
   return formatSafetensors(
     new Map([
       ['parameters', storeArray('F32', [parameters.length], parameters)],
@@ -42,11 +42,11 @@ export function parseState(
   const parameters = sharedFloats(length);
   parameters.set(read('parameters', 'F32', length));
   const velocity = read('velocity', 'F32', length);
-  const numbers = read('progress', 'F64', 5);
-  const [epoch, step, lossSum, correct, seconds] = numbers;
-  const counts = [epoch, step, correct];
+  const numbers = read('progress', 'F64', 6);
+  const [epoch, step, lossSum, correct, agreeing, seconds] = numbers;
+  const counts = [epoch, step, correct, agreeing];
   if (!counts.every((n) => Number.isSafeInteger(n) && n >= 0) || !numbers.every(Number.isFinite)) {
     refuse(`says that ${epoch} epochs and ${step} steps are done`);
   }
-  return { parameters, velocity, progress: { epoch, step, lossSum, correct, seconds } };
+  return { parameters, velocity, progress: { epoch, step, lossSum, correct, agreeing, seconds } };
 }

@@ -7,9 +7,11 @@ export interface TrainProgress {
   epoch: number;
   /** Steps done of the epoch after them. */
   step: number;
-  /** Sums over the images of those steps: cross-entropy, and how many were right. */
+  /** Sums over the images of those steps: the loss, and how many were right. */
   lossSum: number;
   correct: number;
+  /** How many were as the teacher has them; 0 without one. */
+  agreeing: number;
   /** Time that those steps took. */
   seconds: number;
 }
@@ -34,6 +36,11 @@ export function initialState(flat: Float32Array): TrainState {
   return {
     parameters,
     velocity,
-    progress: { epoch: 0, step: 0, lossSum: 0, correct: 0, seconds: 0 },
+    progress: { epoch: 0, step: 0, lossSum: 0, correct: 0, agreeing: 0, seconds: 0 },
   };
+}
+
+/** Count an epoch as the running one, none of its steps done. */
+export function startEpoch(progress: TrainProgress, epoch: number): void {
+  Object.assign(progress, { epoch, step: 0, lossSum: 0, correct: 0, agreeing: 0, seconds: 0 });
 }

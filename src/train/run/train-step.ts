@@ -14,6 +14,8 @@ export interface StepContext {
   readonly state: TrainState;
   /** The shards' gradients. */
   readonly slots: readonly Float32Array[];
+  /** Whether running statistics stay as they are. */
+  readonly frozen: boolean;
 }
 
 /** Take one step with the next images of the epoch: gradients of all shards, their mean, the optimizer. */
@@ -31,10 +33,11 @@ export async function trainStep(context: StepContext, rate: number): Promise<voi
   );
   const gradients = averageSlots(slots);
   updateParameters(layout, { parameters, velocity, gradients, rate, settings });
-  copyStatistics(layout, { from: gradients, to: parameters });
-  for (const { loss, correct } of results) {
+  if (!context.frozen) copyStatistics(layout, { from: gradients, to: parameters });
+  for (const { loss, correct, agreeing } of results) {
     progress.lossSum += loss * settings.shard;
     progress.correct += correct;
+    progress.agreeing += agreeing;
   }
   progress.step = step + 1;
   progress.seconds += (performance.now() - start) / 1000;

@@ -14,7 +14,7 @@ import type { FakeQuantization } from '../network/fake-quantization.ts';
 import { stepRate } from '../optimize/schedule.ts';
 import type { Parameter, TrainSettings } from '../types.ts';
 import { type EpochSummary, type StepEvent, stepEvent, stepsOf, summarizeEpoch } from './events.ts';
-import { sharedFloats, type TrainState } from './train-state.ts';
+import { sharedFloats, startEpoch, type TrainState } from './train-state.ts';
 import { trainStep } from './train-step.ts';
 import { startWorkers } from './worker-pool.ts';
 
@@ -65,6 +65,8 @@ export async function runTraining(request: TrainerRequest): Promise<boolean> {
     await request.onStart?.(pool.backend);
     const steps = stepsOf(settings, training.count);
     const { epochs, seed } = settings;
+    const frozen = quantization !== undefined;
+    const context = { pool, layout, settings, state, slots, frozen };
     const rateAt = ({ epoch, step }: { epoch: number; step: number }) =>
       stepRate(settings, { epoch, step, steps });
     while (progress.epoch < epochs) {
@@ -72,14 +74,14 @@ export async function runTraining(request: TrainerRequest): Promise<boolean> {
       fillEpochOrder(order, { seed, epoch });
       while (progress.step < steps) {
         if (signal?.aborted) return false;
-        await trainStep({ pool, layout, settings, state, slots }, rateAt(progress));
+        await trainStep(context, rateAt(progress));
         await request.onStep?.(stepEvent(progress, { settings, steps }));
       }
       await request.onEpoch?.(
         summarizeEpoch(progress, { settings, rate: rateAt({ epoch, step: 0 }) }),
       );
       if (signal?.aborted) return false;
-      Object.assign(progress, { epoch: epoch + 1, step: 0, lossSum: 0, correct: 0, seconds: 0 });
+      startEpoch(progress, epoch + 1);
       await request.onEpochDone?.();
     }
     return true;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { throwIfAny } from '../issues.ts';
 import { openTrainingData } from '../train/data/open-training-data.ts';
-import { chooseRounding } from '../train/network/fake-quantization.ts';
+import { prepareTuning } from '../train/network/prepare-tuning.ts';
 import { findRecipe, recipeNames } from '../train/recipes.ts';
 import { calibrationImages } from '../train/run/integer-of.ts';
 import { trainModel } from '../train/run/train-model.ts';
@@ -57,11 +57,11 @@ async function train(
       shape: model.inputShape,
     }),
   );
-  const rounding =
+  const tuned =
     quantize === 0
-      ? undefined
+      ? { model, rounding: undefined }
       : await during('Measuring ranges', () =>
-          chooseRounding({
+          prepareTuning({
             model,
             ...calibrationImages(data.training),
             actWidth: quantize,
@@ -74,7 +74,8 @@ async function train(
   try {
     const outcome = await trainModel({
       recipe: recipe.name,
-      model,
+      ...tuned,
+      teacher: model,
       start,
       settings,
       data,
@@ -82,7 +83,6 @@ async function train(
       resume: options.resume === true,
       threads,
       backend,
-      rounding,
       quantize,
       evaluateEvery: options.evaluate ? (options.evaluateEvery ?? 1) : 0,
       signal: stop.signal,

@@ -31,6 +31,10 @@ export interface TrainSettings {
   readonly rate: number;
   /** When it falls: from epoch to epoch as in the public code, or from step to step, which a run of a few epochs needs. */
   readonly schedule: 'epoch' | 'step';
+  /** Momentum and weight decay with the adder layers' local rate, or Adam, which reads none of these three. */
+  readonly optimizer: 'sgd' | 'adam';
+  /** Of Adam: the rate of gamma, beta and biases as a multiple of the weights'. */
+  readonly affineRate: number;
   readonly momentum: number;
   readonly weightDecay: number;
   readonly weightGradient: WeightGradient;

@@ -1,7 +1,7 @@
 import { serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers, type Shape } from '@tensorflow/tfjs-layers';
 import { roundMap } from '../ops/round-map.ts';
-import { checkSettings, type LayerConfig, positiveNumber, wholeNumber } from './layer-config.ts';
+import { checkSettings, gridSettings, type LayerConfig } from './layer-config.ts';
 import type { Grid } from './round-to-grid.ts';
 
 export interface FakeQuantizeConfig extends LayerConfig, Grid {}
@@ -20,21 +20,14 @@ export class FakeQuantize extends layers.Layer {
   constructor(config: FakeQuantizeConfig) {
     super(config);
     const { scale, low, high, shift = 0 } = config;
-    checkSettings(FakeQuantize.className, [
-      positiveNumber('scale', scale),
-      wholeNumber('shift', shift, 0),
-      {
-        name: 'range',
-        value: [low, high],
-        isSound: Number.isSafeInteger(low) && Number.isSafeInteger(high) && low < high,
-        rule: 'whole numbers low < high',
-      },
-    ]);
+    checkSettings(FakeQuantize.className, gridSettings('grid', config));
     this.grid = { scale, low, high, shift };
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() => roundMap(Array.isArray(inputs) ? inputs[0] : inputs, this.grid));
+    const { scale, shift } = this.grid;
+    const unit = scale * 2 ** shift;
+    return tidy(() => roundMap(Array.isArray(inputs) ? inputs[0] : inputs, { ...this.grid, unit }));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

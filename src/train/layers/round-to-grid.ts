@@ -1,8 +1,8 @@
 /**
- * @file Grids of fake quantization, and the rounding of adder weights with a gradient that takes no notice of it
- * ("straight through", Bengio et al., arXiv 1308.3432): the derivative of a staircase is zero and would end training.
+ * @file Grids of fake quantization: of maps, and of an adder layer's operands, which count in whole numbers.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { roundMap } from '../ops/round-map.ts';
 
 /** A grid of `n * 2^shift * scale` for whole numbers `n` from `low` to `high`. */
 export interface Grid {
@@ -20,24 +20,34 @@ export interface WeightGrid {
   readonly levels: number;
 }
 
+/** How an adder layer counts: its input's grid, its weights', and the real size of one step of both. */
+export interface Operands {
+  readonly map: Grid;
+  readonly weights: WeightGrid;
+  readonly unit: number;
+}
+
+/** A map as whole numbers of an adder layer's steps. */
+export function mapOperands<T extends tf.Tensor>(x: T, { map, unit }: Operands): T {
+  const { shift = 0, ...grid } = map;
+  return roundMap(x, { ...grid, shift, unit: (grid.scale * 2 ** shift) / unit });
+}
+
 /**
- * Round adder weights that lie within the grid's ends to its nearest point, and leave the others as they are.
- *
- * That is what the integer layer computes: for x between the ends, `|x - w| = |x - clip(w)| + |w - clip(w)|`
- * exactly, so that a weight beyond them is clipped without an error. Those others get no gradient: all they can change
- * is a constant, and eq 5 would give them by far the largest one.
+ * Weights in an adder layer's steps, rounded to their grid and held within its ends, beyond which they are no other
+ * weights to the hardware: `|x - w| = |x - clip(w)| + |w - clip(w)|` for x between the ends. The gradient passes as if
+ * nothing were rounded.
  */
-export function roundWithinGrid<T extends tf.Tensor>(w: T, { scale, low, levels }: WeightGrid): T {
-  const high = low + (levels - 1) * scale;
+export function weightOperands<T extends tf.Tensor>(w: T, { weights, unit }: Operands): T {
+  const { scale, low, levels } = weights;
   const op = tf.customGrad((...args) => {
-    const [weights, save] = args as [tf.Tensor, (saved: tf.Tensor[]) => void];
-    save([weights]);
-    const places = tf.div(tf.sub(tf.clipByValue(weights, low, high), low), scale);
-    const value = tf.add(weights, tf.mul(tf.sub(tf.floor(tf.add(places, 0.5)), places), scale));
+    const [given] = args as [tf.Tensor];
+    const places = tf.floor(tf.add(tf.div(tf.sub(given, low), scale), 0.5));
+    const codes = tf.clipByValue(places, 0, levels - 1);
     return {
-      value,
-      gradFunc: (dy: tf.Tensor, [given]: tf.Tensor[]) =>
-        tf.mul(dy, tf.cast(tf.equal(tf.clipByValue(given, low, high), given), 'float32')),
+      // Both are whole numbers wherever weights are as fine as the map or finer.
+      value: tf.add(tf.mul(codes, scale / unit), low / unit),
+      gradFunc: (dy: tf.Tensor) => tf.div(dy, unit),
     };
   });
   return op(w) as T;

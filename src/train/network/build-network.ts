@@ -7,7 +7,7 @@ import {
 import { throwIfAny } from '../../issues.ts';
 import { inferShapes } from '../../model/infer-shapes.ts';
 import { nodeInputs } from '../../model/node-shape.ts';
-import { type FloatModel, type FloatNode, INPUT, type MapShape } from '../../model/types.ts';
+import { type FloatModel, INPUT, type MapShape } from '../../model/types.ts';
 import { ChannelCorrection } from '../layers/channel-correction.ts';
 import { FakeQuantize } from '../layers/fake-quantize.ts';
 import type { WeightGradient } from '../types.ts';
@@ -37,7 +37,6 @@ export function buildNetwork(model: FloatModel, options: NetworkOptions = {}): L
   const { weightGradient = 'full', quantization } = options;
   const grids = byNode(quantization?.maps);
   const operands = byNode(quantization?.operands);
-  const weightGrids = byNode(quantization?.weights);
   const corrections = byNode(quantization?.sums);
   const frozenStatistics = quantization !== undefined;
 
@@ -47,20 +46,17 @@ export function buildNetwork(model: FloatModel, options: NetworkOptions = {}): L
     const codes = grid && new FakeQuantize({ ...grid, name: `${name}/codes` });
     maps.set(name, codes ? (codes.apply(map) as SymbolicTensor) : map);
   };
-  const read = (node: FloatNode, i: number, name: string): SymbolicTensor => {
-    const form = { name: `${node.name}/input${i}`, shape: shapes.get(name)! };
-    const map = formFor(node, maps.get(name)!, form);
-    const grid = operands.get(node.name);
-    const operand = grid && new FakeQuantize({ ...grid, name: `${node.name}/operand` });
-    return operand ? (operand.apply(map) as SymbolicTensor) : map;
-  };
   const images = input({ shape: [...model.inputShape], name: INPUT });
   write(INPUT, images);
   for (const node of model.nodes) {
-    const inputs = nodeInputs(node).map((name, i) => read(node, i, name));
-    const weightGrid = weightGrids.get(node.name);
-    const { tensors } = model;
-    const settings = { tensors, weightGradient, weightGrid, frozenStatistics };
+    const inputs = nodeInputs(node).map((name, i) => {
+      const form = { name: `${node.name}/input${i}`, shape: shapes.get(name)! };
+      return formFor(node, maps.get(name)!, form);
+    });
+    const settings = {
+      ...{ tensors: model.tensors, weightGradient, frozenStatistics },
+      operands: operands.get(node.name),
+    };
     const correction = corrections.get(node.name);
     const corrected = { ...correction!, name: `${node.name}/corrected` };
     const layers = [

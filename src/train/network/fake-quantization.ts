@@ -5,28 +5,28 @@
  * With it a forward pass computes what the integer network computes, up to the last rounding: of the constants behind
  * the sums, and of single precision. Weights of multiplying layers are rounded too (`round-products.ts`).
  */
+import { type OperandWidths, operandWidth } from '../../fixed/operand.ts';
 import { type FloatModel, INPUT, type Rounding } from '../../model/types.ts';
 import { lower } from '../../quantize/lower.ts';
 import type { LoweredLayer } from '../../quantize/lowered.ts';
 import { type MapCoding, operandCoding } from '../../quantize/map-coding.ts';
-import type { CalibrationImages } from '../../quantize/observe.ts';
-import { quantize } from '../../quantize/quantize.ts';
-import { trainedRounding } from '../../quantize/rounding.ts';
+import { type Correction, trainedRounding } from '../../quantize/rounding.ts';
 import { isPlainMaximum } from '../../quantize/tensor-groups.ts';
-import type { OpenWidths } from '../../quantize/widths.ts';
-import type { Grid, WeightGrid } from '../layers/round-to-grid.ts';
+import type { Grid, Operands, WeightGrid } from '../layers/round-to-grid.ts';
 
-/** A map on a grid: of a node's output or `input`, or as an adder node reads it. */
+/** A map as it is stored: a node's output, or `input`. */
 export interface QuantizedMap extends Grid {
   readonly node: string;
 }
 
-/** Where an adder layer's weights can lie. */
-export interface QuantizedWeights extends WeightGrid {
+/** How an adder node computes. */
+export interface QuantizedOperands extends Operands {
   readonly node: string;
+  /** Name of the tensor of its weights. */
+  readonly weight: string;
 }
 
-/** A node's output as it is corrected, `gain[c] * y + offset[c]`. */
+/** What a node's output y becomes, `gain[c] * y + offset[c]`: reals, and corrected. */
 export interface CorrectedSums {
   readonly node: string;
   readonly gain: readonly number[];
@@ -35,27 +35,9 @@ export interface CorrectedSums {
 
 /** Plain data: it goes to threads as it is. */
 export interface FakeQuantization {
-  /** Maps as they are stored. */
   readonly maps: readonly QuantizedMap[];
-  /** What adder nodes read of them, where that is less. */
-  readonly operands: readonly QuantizedMap[];
-  readonly weights: readonly QuantizedWeights[];
+  readonly operands: readonly QuantizedOperands[];
   readonly sums: readonly CorrectedSums[];
-}
-
-/** A float model, training images, and widths as `quantize` takes them. */
-export interface RoundingOptions extends OpenWidths, CalibrationImages {
-  readonly model: FloatModel;
-}
-
-/**
- * Choose how a model is rounded in fine-tuning: as `quantize` would round it, calibrated on training images.
- *
- * Throws a DesignError for widths, images and graphs that cannot be quantized.
- */
-export async function chooseRounding({ threads, ...options }: RoundingOptions): Promise<Rounding> {
-  const { rounding } = await quantize({ ...options, ...(threads === undefined ? {} : { threads }) });
-  return rounding;
 }
 
 /**
@@ -68,40 +50,49 @@ export function fakeQuantizationOf(model: FloatModel, rounding: Rounding): FakeQ
   const trained = trainedRounding({ ...model, rounding }, network, rounding.widths)!;
   const { codings, shifts, corrections } = trained;
   const widths = new Map(rounding.layers.map((each) => [each.layer, each]));
-  const adders = network.layers
-    .filter(({ kind }) => kind === 'adder')
-    .map(({ name, input }) => {
-      const stored = codings.get(input)!;
-      const shift = shifts.get(name)!;
-      const { actWidth, weightWidth } = widths.get(name)!;
-      const read = operandCoding(stored, shift, actWidth);
-      return { name, stored, shift, read, weightWidth };
-    });
   const stored = network.layers.slice(0, -1).filter((layer) => !isPlainMaximum(layer));
+  const operands = network.layers
+    .filter(({ kind }) => kind === 'adder')
+    .map(({ name, input }): QuantizedOperands => {
+      const { actWidth, weightWidth } = widths.get(name)!;
+      const coding = codings.get(input)!;
+      return {
+        ...{ node: name, weight: weightOf(model, name) },
+        ...operandsOf(coding, shifts.get(name)!, { actWidth, weightWidth }),
+      };
+    });
+  const units = new Map(operands.map(({ node, unit }) => [node, unit]));
   return {
     maps: [
       { node: INPUT, ...gridOf(codings.get(INPUT)!) },
       ...stored.map(({ name, node }) => ({ node, ...gridOf(codings.get(name)!) })),
     ],
-    operands: adders
-      .filter(({ shift, read, stored: { highCode } }) => shift > 0 || read.highCode < highCode)
-      .map(({ name, stored: { step }, shift, read }) => ({
-        ...{ node: name, ...gridOf(read) },
-        ...{ scale: step, shift },
-      })),
-    weights: adders.map(({ name, read, weightWidth }) => ({
-      node: name,
-      ...weightGrid(read, weightWidth),
-    })),
-    sums: network.layers.flatMap((layer) => {
-      const { gain, offset } = corrections.get(layer.name)!;
-      return correctedSums(layer, gain, offset);
-    }),
+    operands,
+    sums: network.layers.flatMap((layer) =>
+      correctedSums(layer, corrections.get(layer.name)!, units.get(layer.name) ?? 1),
+    ),
   };
+}
+
+function weightOf({ nodes }: FloatModel, name: string): string {
+  const node = nodes.find((each) => each.name === name)!;
+  if (!('weight' in node)) throw new Error(`internal: node "${name}" has no weights`);
+  return node.weight;
 }
 
 function gridOf({ step, zeroPoint, lowCode, highCode }: MapCoding): Grid {
   return { scale: step, low: lowCode - zeroPoint, high: highCode - zeroPoint };
+}
+
+/** How an adder layer reads a map that is stored as `coding`, and its weights. */
+function operandsOf(coding: MapCoding, shift: number, widths: OperandWidths): Operands {
+  const read = operandCoding(coding, shift, widths.actWidth);
+  const finer = 2 ** (operandWidth(widths) - widths.actWidth);
+  return {
+    map: { ...gridOf(read), scale: coding.step, shift },
+    weights: weightGrid(read, widths.weightWidth),
+    unit: read.step / finer,
+  };
 }
 
 /**
@@ -120,14 +111,20 @@ function weightGrid(read: MapCoding, weightWidth: number): WeightGrid {
   return { scale: (step * highCode) / (2 ** weightWidth - 1), low, levels: 2 ** weightWidth };
 }
 
-/** Corrected are the layer's sums, `factor * (y - bias)` of its node's output y. */
+/** Corrected are the layer's sums, `factor * (y - bias)` of its node's output y in reals: `unit` times y. */
 function correctedSums(
   { name, raw }: LoweredLayer,
-  gain: readonly number[],
-  offset: readonly number[],
+  { gain, offset }: Correction,
+  unit: number,
 ): CorrectedSums[] {
-  if (gain.every((g) => g === 1) && offset.every((o) => o === 0)) return [];
+  const isNeeded = unit !== 1 || gain.some((g) => g !== 1) || offset.some((o) => o !== 0);
+  if (!isNeeded) return [];
   const bias = raw.bias ?? new Float32Array(gain.length);
-  const moved = offset.map((o, c) => o / raw.factor + (1 - gain[c]) * bias[c]);
-  return [{ node: name, gain, offset: moved }];
+  return [
+    {
+      node: name,
+      gain: gain.map((g) => g * unit),
+      offset: offset.map((o, c) => o / raw.factor + (1 - gain[c]) * bias[c]),
+    },
+  ];
 }

@@ -11,13 +11,15 @@ export interface RoundAttributes {
   readonly shift: number;
   readonly low: number;
   readonly high: number;
+  /** What such a step is in the result. */
+  readonly unit: number;
 }
 
 /**
- * `y = clamp(round(round(x / scale) / 2^shift), low, high) * 2^shift * scale`, halves upwards as the hardware rounds.
+ * `y = clamp(round(round(x / scale) / 2^shift), low, high) * unit`, halves upwards as the hardware rounds.
  *
- * The gradient passes where x lies from the first to the last point, and is zero outside (straight through, Bengio
- * et al., arXiv 1308.3432). `useBackend` comes first.
+ * The gradient passes as if nothing were rounded, where x lies from the first to the last point, and is zero outside
+ * (straight through, Bengio et al., arXiv 1308.3432). `useBackend` comes first.
  */
 export function roundMap<T extends tf.Tensor>(x: T, attributes: RoundAttributes): T {
   return tf.engine().runKernel(ROUND, { x }, { ...attributes }) as unknown as T;
@@ -26,25 +28,25 @@ export function roundMap<T extends tf.Tensor>(x: T, attributes: RoundAttributes)
 type Parts = Parameters<tf.KernelFunc>[0];
 
 function forward({ inputs: { x }, backend, attrs }: Parts): tf.TensorInfo {
-  const { scale, shift, low, high } = attrs as unknown as RoundAttributes;
+  const { scale, shift, low, high, unit } = attrs as unknown as RoundAttributes;
   const count = tf.util.sizeFromShape(x!.shape);
   return runKernel(
     backend,
     { inputs: [x!], outputs: [x!.shape], scratchBytes: 0 },
     (kernels, { inputs: [from], outputs: [to] }) =>
-      kernels.roundForward(from, to, count, scale, 2 ** shift, low, high),
+      kernels.roundForward(from, to, count, scale, 2 ** shift, low, high, unit),
   );
 }
 
 function backward({ inputs: { x, dy }, backend, attrs }: Parts): tf.TensorInfo {
-  const { scale, shift, low, high } = attrs as unknown as RoundAttributes;
+  const { scale, shift, low, high, unit } = attrs as unknown as RoundAttributes;
   const size = scale * 2 ** shift;
   const count = tf.util.sizeFromShape(x!.shape);
   return runKernel(
     backend,
     { inputs: [x!, dy!], outputs: [x!.shape], scratchBytes: 0 },
     (kernels, { inputs: places, outputs: [to] }) =>
-      kernels.roundBackward(...(places as [number, number]), to, count, low * size, high * size),
+      kernels.roundBackward(...places, to, count, low * size, high * size, unit / size),
   );
 }
 

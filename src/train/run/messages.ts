@@ -7,8 +7,10 @@ import type { StepResult, TrainSettings } from '../types.ts';
 
 /** What a training thread is started with; images, parameters, order and gradients lie in shared memory. */
 export interface WorkerStart {
-  /** The network's shape; its numbers come from `parameters` before each step. As it is it teaches, when `settings` ask for that. */
+  /** The network's shape; its numbers come from `parameters` before each step. */
   readonly model: FloatModel;
+  /** The network to learn from, as it is. */
+  readonly teacher?: FloatModel | undefined;
   readonly settings: TrainSettings;
   readonly training: LabelledImages;
   readonly parameters: Float32Array;

@@ -64,6 +64,7 @@ export async function trainModel(request: TrainModelRequest): Promise<TrainOutco
 
   const finished = await runTraining({
     model,
+    teacher: request.teacher ?? model,
     layout,
     state,
     settings,

@@ -19,7 +19,10 @@ export interface TrainProgress {
 /** A network under training: `parameters` lies in shared memory, laid out as the `Parameter` list says. */
 export interface TrainState {
   readonly parameters: Float32Array;
+  /** The optimizer's memory: momentum, or with Adam the mean gradient. */
   readonly velocity: Float32Array;
+  /** Adam's mean squares; zeros without it. */
+  readonly squares: Float32Array;
   readonly progress: TrainProgress;
 }
 
@@ -36,6 +39,7 @@ export function initialState(flat: Float32Array): TrainState {
   return {
     parameters,
     velocity,
+    squares: new Float32Array(flat.length),
     progress: { epoch: 0, step: 0, lossSum: 0, correct: 0, agreeing: 0, seconds: 0 },
   };
 }

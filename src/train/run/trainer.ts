@@ -22,6 +22,8 @@ import { startWorkers } from './worker-pool.ts';
 export interface TrainerRequest {
   /** The network's shape and normalization; its numbers are those of `state`. */
   readonly model: FloatModel;
+  /** The network to learn from, where `settings.distill` asks for one. */
+  readonly teacher?: FloatModel | undefined;
   readonly layout: readonly Parameter[];
   /** Where to go on; updated in place. */
   readonly state: TrainState;
@@ -55,18 +57,17 @@ export async function runTraining(request: TrainerRequest): Promise<boolean> {
   const order = new Int32Array(new SharedArrayBuffer(4 * training.count));
   const shards = settings.batch / settings.shard;
   const slots = Array.from({ length: shards }, () => sharedFloats(state.parameters.length));
-  const { model, backend, quantization } = request;
+  const { model, teacher, backend, quantization } = request;
   const { parameters, progress } = state;
   const pool = await startWorkers(
-    { model, settings, training, parameters, order, slots, backend, quantization },
+    { model, teacher, settings, training, parameters, order, slots, backend, quantization },
     Math.min(request.threads ?? availableParallelism(), shards),
   );
   try {
     await request.onStart?.(pool.backend);
     const steps = stepsOf(settings, training.count);
     const { epochs, seed } = settings;
-    const frozen = quantization !== undefined;
-    const context = { pool, layout, settings, state, slots, frozen };
+    const context = { pool, layout, settings, state, steps, slots, quantization };
     const rateAt = ({ epoch, step }: { epoch: number; step: number }) =>
       stepRate(settings, { epoch, step, steps });
     while (progress.epoch < epochs) {

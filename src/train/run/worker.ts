@@ -29,7 +29,7 @@ try {
   const layout = parametersOf(model);
   const { normalization, inputShape } = model;
   const batch = shardBatch({ ...start, normalization });
-  const taught = settings.distill > 0 ? buildNetwork(model) : undefined;
+  const taught = start.teacher && settings.distill > 0 ? buildNetwork(start.teacher) : undefined;
   const rounded = new Float32Array(parameters.length);
   const load = (): void => {
     if (quantization === undefined) return loadParameters(network, layout, parameters);

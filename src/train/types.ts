@@ -33,7 +33,7 @@ export interface TrainSettings {
   readonly schedule: 'epoch' | 'step';
   /** Momentum and weight decay with the adder layers' local rate, or Adam, which reads none of these three. */
   readonly optimizer: 'sgd' | 'adam';
-  /** Of Adam: the rate of gamma, beta and biases as a multiple of the weights'. */
+  /** Of Adam: the rate of everything else as a multiple of the adder weights'. */
   readonly affineRate: number;
   readonly momentum: number;
   readonly weightDecay: number;

@@ -20,17 +20,23 @@ export interface AdamUpdate {
   readonly squares: Float32Array;
   readonly gradients: Float32Array;
   readonly rate: number;
-  /** Factor of the rate for everything but weights: gamma, beta, biases. */
+  /** Factor of the rate for everything but adder weights. */
   readonly affineRate: number;
   /** Steps taken before. */
   readonly taken: number;
 }
 
-/** Take one step of all parameters; running statistics stay as they are. */
+/**
+ * Take one step of all parameters; running statistics stay as they are.
+ *
+ * Steps of gamma and beta are shares of gamma's root mean square, which is about the deviation of what leaves the batch
+ * normalization: layers with a large output take longer steps.
+ */
 export function updateByAdam(layout: readonly Parameter[], update: AdamUpdate): void {
   const { rate, affineRate, taken } = update;
   const meanBias = 1 - MEAN_DECAY ** (taken + 1);
   const squareBias = 1 - SQUARE_DECAY ** (taken + 1);
+  let size = 1;
   for (const parameter of layout.filter(isTrained)) {
     const [values, means, squares, gradients] = [
       update.parameters,
@@ -38,8 +44,11 @@ export function updateByAdam(layout: readonly Parameter[], update: AdamUpdate): 
       update.squares,
       update.gradients,
     ].map((flat) => parameterView(parameter, flat));
-    const isWeight = parameter.role === 'adder' || parameter.role === 'product';
-    const step = (isWeight ? rate : rate * affineRate) / meanBias;
+    // A node's beta follows its gamma.
+    if (parameter.role === 'gamma') size = rootMeanSquare(values);
+    const isNorm = parameter.role === 'gamma' || parameter.role === 'beta';
+    const factor = parameter.role === 'adder' ? 1 : affineRate * (isNorm ? size : 1);
+    const step = (rate * factor) / meanBias;
     for (let i = 0; i < values.length; i++) {
       const g = gradients[i];
       means[i] = MEAN_DECAY * means[i] + (1 - MEAN_DECAY) * g;
@@ -47,4 +56,8 @@ export function updateByAdam(layout: readonly Parameter[], update: AdamUpdate): 
       values[i] -= (step * means[i]) / (Math.sqrt(squares[i] / squareBias) + EPSILON);
     }
   }
+}
+
+function rootMeanSquare(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
 }

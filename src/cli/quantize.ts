@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { openTrainingImages } from '../flow/images.ts';
 import { openFloatModel } from '../flow/open-model.ts';
+import type { Rounding } from '../model/types.ts';
 import { quantize } from '../quantize/quantize.ts';
 import { writeQuantized } from '../quantize/store.ts';
 import { completeWidths } from '../quantize/widths.ts';
@@ -95,18 +96,26 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
           }),
         );
         for (const warning of report.warnings) note(`Note: ${warning}`);
+        const { rounding } = floatModel;
+        if (rounding !== undefined && !report.isTrained) note(`Note: ${otherWidths(rounding)}`);
         await writeQuantized(model, output);
         return {
           json: {
             model: output,
             ...widths,
             agreement: report.agreement,
+            isTrained: report.isTrained,
             calibrationImages: count,
             layers: model.layers.length,
             warnings: report.warnings,
           },
-          text: `${output}: ${model.layers.length} integer layers, ${bits}-bit activations, ${weightBits}-bit weights, calibrated on ${count} training images`,
+          text: `${output}: ${model.layers.length} integer layers, ${bits}-bit activations, ${weightBits}-bit weights, ${report.isTrained ? 'rounded as in its fine-tuning' : 'calibrated'} on ${count} training images`,
         };
       }),
     );
+}
+
+function otherWidths({ widths }: Rounding): string {
+  const { actWidth, weightWidth, inputWidth, storeWidth } = widths;
+  return `The model was fine-tuned for --bits ${actWidth} --weight-bits ${weightWidth} --input-bits ${inputWidth} --store-bits ${storeWidth}; for other widths its ranges are chosen anew`;
 }

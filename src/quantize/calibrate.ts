@@ -1,13 +1,12 @@
 /**
- * @file The first passes: what the float network does on training images, and the coding of each of its maps.
+ * @file The first pass: what the float network does on training images.
  */
 import { compileKernels } from '../kernels/instance.ts';
 import type { FloatModel } from '../model/types.ts';
 import { checkOptions } from './check-options.ts';
-import { chooseRanges } from './choose-ranges.ts';
 import { lower } from './lower.ts';
 import { type CalibrationImages, observe } from './observe.ts';
-import type { ChosenCodings, Observed } from './observed.ts';
+import type { Observed } from './observed.ts';
 import type { QuantizeWidths } from './widths.ts';
 
 export interface CalibrateOptions extends CalibrationImages {
@@ -15,15 +14,13 @@ export interface CalibrateOptions extends CalibrationImages {
   readonly widths: QuantizeWidths;
 }
 
-export interface Calibration extends Observed, ChosenCodings {}
-
 /**
  * Pass 1, calibrate: lower a network and run it on training images. All later passes look at this and at nothing else.
  *
  * `progress` is told the images done, up to `count`. Deterministic. Throws a DesignError for widths, images and
  * graphs that cannot be quantized.
  */
-export async function observeNetwork(
+export async function calibrate(
   options: CalibrateOptions,
   progress: (done: number) => void,
 ): Promise<Observed> {
@@ -33,14 +30,4 @@ export async function observeNetwork(
   const module = await compileKernels();
   const observation = await observe(model, network, { images, count, threads }, progress);
   return { network, observation, module };
-}
-
-/** The first two passes in one: observe, and choose one coding for each map. */
-export async function calibrate(
-  options: CalibrateOptions,
-  progress: (done: number) => void,
-): Promise<Calibration> {
-  const observed = await observeNetwork(options, progress);
-  const { widths, model } = options;
-  return { ...observed, ...(await chooseRanges(observed, widths, model.normalization)) };
 }

@@ -2,20 +2,17 @@
  * @file Pass 5, correct: what each layer's sums read as, found layer by layer behind layers that are corrected already.
  */
 import { saturate } from '../fixed/round.ts';
-import {
-  finishMoments,
-  type Moments,
-  mapMoments,
-  mergeMoments,
-  noMoments,
-} from '../kernels/moments.ts';
+import { finishMoments, mapMoments, mergeMoments, noMoments } from '../kernels/moments.ts';
 import type { KernelModule } from '../kernels/web-assembly.ts';
 import { INPUT } from '../model/types.ts';
 import { type Accumulate, accumulatorOf, layerWithoutConstants } from './accumulate-layer.ts';
 import { affineGains } from './affine-gains.ts';
+import { addToFit, explainedShare, startFit } from './fit-error.ts';
 import type { FoldedLayer } from './fold-network.ts';
 import { matchMoments, type Reading } from './match-moments.ts';
 import { nextTurn } from './next-turn.ts';
+import type { Observation } from './observed.ts';
+import { type Correction, correctReading } from './rounding.ts';
 import { isPlainMaximum } from './tensor-groups.ts';
 
 /** Codes of one map for all images. */
@@ -26,8 +23,10 @@ export interface CorrectContext {
   /** The input's codes, image after image. */
   readonly imageCodes: Uint8Array;
   readonly count: number;
-  /** Moments of each layer's float sums on the same images; without them nothing is corrected. */
-  readonly raw?: ReadonlyMap<string, Moments>;
+  /** What the float network does on the same images; without it nothing is corrected. */
+  readonly observation?: Observation;
+  /** Corrections that the network was fine-tuned with, by layer; they replace the measured ones. */
+  readonly corrections?: ReadonlyMap<string, Correction> | undefined;
   /** Told the share of the layers that is done. */
   readonly progress?: (share: number) => void;
 }
@@ -49,25 +48,26 @@ export interface CorrectedNetwork {
 const IMAGES_A_TURN = 16;
 
 /**
- * Match each channel's mean and variance of the integer sums to the float network's (`matchMoments`), in order: a layer is
- * corrected on the codes of the corrected layers before it, so it also takes up what they left over. Constants
- * stay real numbers here. Without float moments it only runs the network as it stands.
+ * Fit each channel's integer sums to the float network's (`matchMoments`), in order: a layer is corrected on the codes of
+ * the corrected layers before it, so it also takes up what they left over. Constants stay real numbers here.
+ * Without an observation it only runs the network as it stands.
  */
 export async function correct(
   network: readonly FoldedLayer[],
   context: CorrectContext,
 ): Promise<CorrectedNetwork> {
-  const { module, imageCodes, count, raw, progress } = context;
+  const { module, imageCodes, count, observation, corrections, progress } = context;
   const codes = new Map<string, CodeMap>([[INPUT, imageCodes]]);
   const layers: CorrectedLayer[] = [];
   for (const [i, folded] of network.entries()) {
     const { layer } = folded;
     const images = perImage(codes.get(layer.input) as Uint8Array, count);
     const accumulate = accumulatorOf(module, layerWithoutConstants(folded));
-    const float = isPlainMaximum(layer) ? undefined : raw?.get(layer.name);
-    const corrected = float
-      ? await matchLayer(folded, float, { images, accumulate })
-      : { reading: folded.folded, centre: new Int32Array(layer.outputShape[2]) };
+    const correction = corrections?.get(layer.name);
+    const corrected =
+      observation && !isPlainMaximum(layer)
+        ? await correctLayer(folded, { images, accumulate, observation, correction })
+        : { reading: folded.folded, centre: new Int32Array(layer.outputShape[2]) };
     layers.push(corrected);
     const residual = layer.residual && codes.get(layer.residual.input)!;
     codes.set(layer.name, await runLayer(folded, corrected, { images, accumulate, residual }));
@@ -82,20 +82,33 @@ interface LayerRun {
   readonly accumulate: Accumulate;
 }
 
-async function matchLayer(
+async function correctLayer(
   { layer, folded }: FoldedLayer,
-  float: Moments,
-  { images, accumulate }: LayerRun,
+  {
+    images,
+    accumulate,
+    observation,
+    correction,
+  }: LayerRun & { readonly observation: Observation; readonly correction: Correction | undefined },
 ): Promise<CorrectedLayer> {
   const channels = layer.outputShape[2];
+  const { tracedCount } = observation;
+  const trace = observation.traces.get(layer.raw.node)!;
+  const size = trace.length / tracedCount;
+  const fit = startFit(channels);
   let moments = noMoments(channels);
   for (const [i, image] of images.entries()) {
-    moments = mergeMoments(moments, mapMoments(accumulate(image), channels));
+    const acc = accumulate(image);
+    moments = mergeMoments(moments, mapMoments(acc, channels));
+    if (i < tracedCount) addToFit(fit, trace.subarray(i * size, (i + 1) * size), acc);
     if (i % IMAGES_A_TURN === 0) await nextTurn();
   }
   const integer = finishMoments(moments);
+  const float = observation.raw.get(layer.name)!;
   return {
-    reading: matchMoments({ reading: folded, float, integer }),
+    reading: correction
+      ? correctReading(folded, correction)
+      : matchMoments({ reading: folded, float, integer, explained: explainedShare(fit) }),
     centre: Int32Array.from(integer.mean, Math.round),
   };
 }

@@ -2,10 +2,10 @@
  * @file From a float network to a network of integers: the passes, in their order.
  */
 import { evaluateInteger } from '../kernels/evaluate-integer.ts';
-import { type FloatModel, INPUT } from '../model/types.ts';
+import { type FloatModel, INPUT, type Rounding } from '../model/types.ts';
 import { type Progress, silent } from '../progress.ts';
 import { checkTrainingImages, type TrainingImages } from '../training-images.ts';
-import { observeNetwork } from './calibrate.ts';
+import { calibrate } from './calibrate.ts';
 import { chooseRanges, widestRanges } from './choose-ranges.ts';
 import { codeImages, codeInput } from './code-input.ts';
 import { compareOutputs } from './compare-outputs.ts';
@@ -14,6 +14,7 @@ import { type FoldedLayer, foldNetwork } from './fold-network.ts';
 import { freezeNetwork } from './freeze-network.ts';
 import type { ChosenCodings } from './observed.ts';
 import { clampedShare, type PassReport, type QuantizeReport, reportLayer } from './report.ts';
+import { recordRounding, trainedRounding } from './rounding.ts';
 import type { QuantizedModel } from './types.ts';
 import { warningsOf } from './warnings.ts';
 import { completeWidths, type OpenWidths } from './widths.ts';
@@ -30,6 +31,13 @@ export interface QuantizeOptions extends OpenWidths {
   readonly progress?: Progress;
 }
 
+export interface QuantizeResult {
+  readonly model: QuantizedModel;
+  readonly report: QuantizeReport;
+  /** What fine-tuning needs to compute as this integer network does. */
+  readonly rounding: Rounding;
+}
+
 /** Images that every pass's result is measured on: the first of the calibration images. */
 const MEASURED_IMAGES = 128;
 
@@ -40,15 +48,14 @@ const MEASURED_IMAGES = 128;
  * 3. clamp: weights to their input's range, exactly    4. round: weights to their grid
  * 5. correct: each channel's mean and variance         6. freeze: constants to integers
  *
- * Deterministic. Throws a DesignError for widths, images and graphs that cannot be quantized.
+ * A model that was fine-tuned for these widths is rounded as it was trained: passes 2 and 5 take its own ranges and
+ * corrections. Deterministic. Throws a DesignError for widths, images and graphs that cannot be quantized.
  */
-export async function quantize(
-  options: QuantizeOptions,
-): Promise<{ readonly model: QuantizedModel; readonly report: QuantizeReport }> {
+export async function quantize(options: QuantizeOptions): Promise<QuantizeResult> {
   const { model, images, count, threads, progress = silent } = options;
   checkTrainingImages(images);
   const widths = completeWidths(options);
-  const observed = await observeNetwork({ model, images, count, threads, widths }, (done) =>
+  const observed = await calibrate({ model, images, count, threads, widths }, (done) =>
     progress(done, 2 * count, 'images'),
   );
   const { network, observation, module } = observed;
@@ -72,7 +79,8 @@ export async function quantize(
   const unchosen = foldNetwork(network, wide, { widths, isRounded: false });
   note('calibrate', await run(unchosen, wide), step);
 
-  const chosen = await chooseRanges(observed, widths, model.normalization);
+  const trained = trainedRounding(model, network, widths);
+  const chosen = trained ?? (await chooseRanges(observed, widths, model.normalization));
   const clamped = foldNetwork(network, chosen, { widths, isRounded: false });
   const asChosen = await run(clamped, chosen);
   // The maps of both are the same: clamping is exact.
@@ -87,7 +95,8 @@ export async function quantize(
     module,
     imageCodes: codeImages(input, images, count),
     count,
-    raw: observation.raw,
+    observation,
+    corrections: trained?.corrections,
     progress: (share) => progress(Math.round(count * (1 + share)), 2 * count, 'images'),
   });
   note('correct', corrected.outputs, step);
@@ -112,6 +121,7 @@ export async function quantize(
     report: {
       images: count,
       ...widths,
+      isTrained: trained !== undefined,
       ...compareOutputs(observation.outputs, outputs, { count, step }),
       passes,
       measuredImages: measured,
@@ -119,5 +129,10 @@ export async function quantize(
       layers: reports,
       warnings: warningsOf(network, reports),
     },
+    rounding: recordRounding(
+      chosen,
+      widths,
+      rounded.map((layer, i) => ({ ...layer, reading: corrected.layers[i].reading })),
+    ),
   };
 }

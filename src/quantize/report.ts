@@ -33,6 +33,8 @@ export interface LayerReport {
 /** What quantizing did, measured on all calibration images. */
 export interface QuantizeReport extends QuantizeWidths, Likeness {
   readonly images: number;
+  /** Whether ranges and corrections are those that the network was fine-tuned with. */
+  readonly isTrained: boolean;
   /** What each pass did, on `measuredImages` images. */
   readonly passes: readonly PassReport[];
   readonly measuredImages: number;

@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
+import { chooseMeanWidths } from '../flow/choose-widths.ts';
 import { openTrainingImages } from '../flow/images.ts';
 import { openFloatModel } from '../flow/open-model.ts';
 import type { Rounding } from '../model/types.ts';
 import { quantize } from '../quantize/quantize.ts';
 import { writeQuantized } from '../quantize/store.ts';
-import { completeWidths } from '../quantize/widths.ts';
+import { completeWidths, type QuantizeWidths } from '../quantize/widths.ts';
 import { type DatasetOptions, imageSource, withDatasetOptions } from './dataset-options.ts';
 import type { FlagReader } from './flags.ts';
+import { formatPasses, formatWidths } from './quantize-text.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from './run-command.ts';
 
 interface QuantizeOptions extends CommonOptions, DatasetOptions {
@@ -14,6 +16,7 @@ interface QuantizeOptions extends CommonOptions, DatasetOptions {
   readonly weightBits?: number;
   readonly inputBits?: number;
   readonly storeBits?: number;
+  readonly mixed?: number;
   readonly calibration: number;
   readonly threads?: number;
   readonly output: string;
@@ -55,8 +58,13 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
     )
     .option(
       '--store-bits <n>',
-      'bits of maps that are added, pooled or classified (default: --bits and 2 more, at most 8)',
+      'bits of maps that are added, pooled or classified (default: 8)',
       flags.integer('--store-bits', stored),
+    )
+    .option(
+      '--mixed <bits>',
+      'bits of each adder layer by what it does to the result, this many on the average; replaces --bits and --weight-bits',
+      flags.number('--mixed', { min: 2, max: 8 }),
     )
     .option(
       '--threads <n>',
@@ -71,12 +79,10 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
     .action((path: string, options: QuantizeOptions) =>
       runCommand({ options, flags }, async ({ during, note }) => {
         const { bits, weightBits = bits, calibration, threads, output } = options;
-        const widths = completeWidths({
-          actWidth: bits,
-          weightWidth: weightBits,
+        const open = {
           ...(options.inputBits !== undefined && { inputWidth: options.inputBits }),
           ...(options.storeBits !== undefined && { storeWidth: options.storeBits }),
-        });
+        };
         const floatModel = await openFloatModel(path);
         const { images, count } = await during('Reading training images', () =>
           openTrainingImages({
@@ -85,15 +91,17 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
             shape: floatModel.inputShape,
           }),
         );
+        const calibrated = {
+          ...{ model: floatModel, images, count },
+          ...(threads === undefined ? {} : { threads }),
+        };
+        const { mixed } = options;
+        const widths =
+          mixed === undefined
+            ? completeWidths({ actWidth: bits, weightWidth: weightBits, ...open })
+            : await during('Choosing widths', () => chooseMeanWidths(calibrated, mixed, open));
         const { model, report } = await during('Quantizing', (progress) =>
-          quantize({
-            model: floatModel,
-            images,
-            count,
-            ...widths,
-            progress,
-            ...(threads === undefined ? {} : { threads }),
-          }),
+          quantize({ ...calibrated, ...widths, progress }),
         );
         for (const warning of report.warnings) note(`Note: ${warning}`);
         const { rounding } = floatModel;
@@ -103,16 +111,30 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
           json: {
             model: output,
             ...widths,
+            layerWidths: Object.fromEntries(widths.layerWidths ?? []),
             agreement: report.agreement,
+            divergence: report.divergence,
+            error: report.error,
             isTrained: report.isTrained,
+            passes: report.passes,
+            clampedShare: report.clampedShare,
             calibrationImages: count,
             layers: model.layers.length,
             warnings: report.warnings,
           },
-          text: `${output}: ${model.layers.length} integer layers, ${bits}-bit activations, ${weightBits}-bit weights, ${report.isTrained ? 'rounded as in its fine-tuning' : 'calibrated'} on ${count} training images`,
+          text: [
+            ...(mixed === undefined ? [] : [formatWidths(report)]),
+            formatPasses(report),
+            `${output}: ${model.layers.length} integer layers, ${describeWidths(widths)}, ${report.isTrained ? 'rounded as in its fine-tuning' : 'calibrated'} on ${count} training images`,
+          ].join('\n\n'),
         };
       }),
     );
+}
+
+function describeWidths({ actWidth, weightWidth, layerWidths }: QuantizeWidths): string {
+  const most = layerWidths === undefined ? '' : 'at most ';
+  return `${most}${actWidth}-bit activations, ${most}${weightWidth}-bit weights`;
 }
 
 function otherWidths({ widths }: Rounding): string {

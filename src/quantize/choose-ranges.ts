@@ -27,14 +27,24 @@ type Search = (
   codingOfRange: (range: Range) => MapCoding,
 ) => Promise<{ readonly coding: MapCoding; readonly shifts: ReadonlyMap<string, number> }>;
 
-/** Pass 2, choose ranges: the coding of `input` and of every layer's output, by the error of what reads it. */
+/**
+ * Pass 2, choose ranges: the coding of `input` and of every layer's output, by the error of what reads it.
+ *
+ * `known` codings are kept but for the map that adder layer `anew` reads.
+ */
 export async function chooseRanges(
   observed: Observed,
   widths: QuantizeWidths,
   normalization: Normalization,
+  known?: ChosenCodings & { readonly anew: string },
 ): Promise<ChosenCodings> {
   const context = { ...observed, widths, variances: outputVariances(observed) };
   return codeMaps(observed, { widths, normalization }, async (group, whole, codingOfRange) => {
+    if (known && !group.readers.some(({ layer }) => layer.name === known.anew)) {
+      const names = group.readers.map(({ layer }) => layer.name);
+      const shifts = [...known.shifts].filter(([name]) => names.includes(name));
+      return { coding: known.codings.get(group.tensors[0])!, shifts: new Map(shifts) };
+    }
     await nextTurn();
     return bestCoding(codingOfRange, whole, (candidate) => rangeCost(context, group, candidate));
   });
@@ -66,9 +76,7 @@ async function codeMaps(
   const shifts = new Map<string, number>();
   for (const group of tensorGroups(network)) {
     const isInput = group.tensors[0] === INPUT;
-    const whole = isInput
-      ? inputRange(normalization)
-      : observedRange({ network, observation }, group);
+    const whole = groupRange({ network, observation }, group, normalization);
     const read = group.readers
       .filter(isAdder)
       .map(({ layer }) => widthsOf(widths, layer.name).actWidth);
@@ -85,8 +93,13 @@ async function codeMaps(
   return { codings, shifts };
 }
 
-/** Smallest and largest value of the group's first map, of which the others are maxima. */
-export function observedRange(traces: Traces, { tensors }: TensorGroup): Range {
+/** Smallest and largest value of the group's first map, of which the others are maxima; those of an image are known. */
+export function groupRange(
+  traces: Traces,
+  { tensors }: TensorGroup,
+  normalization: Normalization,
+): Range {
+  if (tensors[0] === INPUT) return inputRange(normalization);
   const map = traceOf(traces, tensors[0]);
   return {
     low: map.reduce((a, x) => Math.min(a, x), 0),

@@ -61,10 +61,12 @@ export async function quantize(options: QuantizeOptions): Promise<QuantizeResult
   const { network, observation, module } = observed;
   const passes: PassReport[] = [];
   const measured = Math.min(count, MEASURED_IMAGES);
+  const outputSize = observation.outputs.length / count;
+  const firstOutputs = observation.outputs.subarray(0, measured * outputSize);
   const note = (name: PassReport['name'], outputs: ArrayLike<number>, step: number) =>
     passes.push({
       name,
-      ...compareOutputs(observation.outputs, outputs, { count: measured, step }),
+      ...compareOutputs(firstOutputs, outputs, { count: measured, step }),
     });
   /** The outputs of the network as it stands, nothing corrected. */
   const run = async (layers: readonly FoldedLayer[], { codings }: ChosenCodings) => {

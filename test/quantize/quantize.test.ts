@@ -8,6 +8,7 @@ import type { FloatModel } from '../../src/model/types.ts';
 import { checkQuantized } from '../../src/quantize/check-quantized.ts';
 import { quantize } from '../../src/quantize/quantize.ts';
 import type { QuantizedModel } from '../../src/quantize/types.ts';
+import { widestOf } from '../../src/quantize/widths.ts';
 import { asTrainingImages, type TrainingImages } from '../../src/training-images.ts';
 import { randomSource } from '../random-source.ts';
 import { buildGraph, type Line } from './build-graph.ts';
@@ -103,6 +104,74 @@ describe('quantize()', () => {
       expect(error).toBeLessThan(limit);
     },
   );
+
+  it('gives adder layers their own widths and stores what the widest reader takes', async () => {
+    const { model, images, count } = await block();
+    const layerWidths = new Map([
+      ['a', { actWidth: 6, weightWidth: 3 }],
+      ['b', { actWidth: 2, weightWidth: 5 }],
+      ['down', { actWidth: 3, weightWidth: 4 }],
+    ]);
+    const widths = widestOf(layerWidths);
+    expect(widths).toEqual({ actWidth: 6, weightWidth: 5 });
+    const { model: integer, report } = await quantize({
+      ...{ model, images, count, layerWidths },
+      ...widths,
+    });
+    expect(checkQuantized(integer)).toEqual([]);
+    const adders = integer.layers.flatMap((layer) => (layer.kind === 'adder' ? [layer] : []));
+    for (const { name, actWidth, weightWidth, weights } of adders) {
+      expect({ actWidth, weightWidth }).toEqual(layerWidths.get(name));
+      expect(Math.max(...weights)).toBeLessThan(2 ** weightWidth);
+    }
+    // a reads 6 bits of the stem, down 3 of the same map: it leaves 3 away, or less.
+    const [a, , down] = ['a', 'b', 'down'].map((name) => adders.find((at) => at.name === name)!);
+    expect(integer.layers[0].outWidth).toBe(6);
+    expect([a.inputShift, down.inputShift <= 3]).toEqual([0, true]);
+    const golden = runGolden(integer, inputCodes(integer, images.subarray(0, 300)));
+    const fast = await evaluateInteger({ model: integer, images, count: 1, threads: 1 });
+    expect([...golden.values()].at(-1)).toEqual(fast);
+    expect(await outputError(model, integer, 32)).toBeLessThan(0.6);
+    expect(report.layers.find(({ name }) => name === 'b')).toMatchObject({
+      actWidth: 2,
+      weightWidth: 5,
+    });
+  });
+
+  it('reports the network as it stands after each pass', async () => {
+    const { model, images, count } = await block();
+    const { report } = await quantize({ model, images, count, actWidth: 4, weightWidth: 4 });
+    const { passes, measuredImages, divergence } = report;
+    const names = ['calibrate', 'choose ranges', 'clamp', 'round', 'correct', 'freeze'];
+    expect(passes.map(({ name }) => name)).toEqual(names);
+    expect(measuredImages).toBe(count);
+    const error = Object.fromEntries(passes.map((pass) => [pass.name, pass.error]));
+    expect(error['choose ranges']).toBeLessThan(error.calibrate);
+    expect(error.clamp).toBe(error['choose ranges']);
+    expect(error.correct).toBeLessThan(error.round);
+    expect(error.freeze).toBeCloseTo(error.correct, 2);
+    // All images are measured here, so the last pass is the whole report.
+    expect(passes.at(-1)!.divergence).toBe(divergence);
+  });
+
+  it('warns of adder layers that read a map without a lower bound', async () => {
+    const lines: Line[] = [
+      ['stem', 'input', { kind: 'conv', filters: 4, size: 3, padding: 1 }],
+      ['stem.bn', 'stem', { kind: 'batchNorm' }],
+      ['a', 'stem.bn', { kind: 'adderConv', filters: 4, size: 3 }],
+      ['a.bn', 'a', { kind: 'batchNorm' }],
+    ];
+    const inputShape = [6, 6, 3] as const;
+    const model = buildGraph(lines, { draw: randomSource(3), inputShape });
+    const images = training(drawImages(inputShape, 16, 5));
+    await fitBatchNorms(model, images, 16);
+    const { report } = await quantize({ model, images, count: 16, actWidth: 8, weightWidth: 8 });
+    const least = report.layers[0].range[0];
+    expect(least).toBeLessThan(0);
+    expect(report.warnings).toEqual([
+      `Adder layer "a" reads "stem", which no rectifier bounds: values below ${least.toPrecision(3)} are clipped`,
+    ]);
+  });
 
   it.each([
     { name: 'lenet5-bn', count: 32, limit: 0.001 },

@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
+import { chooseMeanWidths } from '../flow/choose-widths.ts';
 import { openTrainingImages } from '../flow/images.ts';
 import { openFloatModel } from '../flow/open-model.ts';
+import type { Rounding } from '../model/types.ts';
 import { quantize } from '../quantize/quantize.ts';
 import { writeQuantized } from '../quantize/store.ts';
-import { completeWidths } from '../quantize/widths.ts';
+import { completeWidths, type QuantizeWidths } from '../quantize/widths.ts';
 import { type CompareOptions, runComparison, withCompareOptions } from './compare.ts';
 import { imageSource, withDatasetOptions } from './dataset-options.ts';
 import type { FlagReader } from './flags.ts';
 import { withHardwareOptions } from './generate.ts';
+import { formatPasses, formatWidths } from './quantize-text.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from './run-command.ts';
 
 interface QuantizeOptions extends CommonOptions, CompareOptions {
@@ -15,6 +18,7 @@ interface QuantizeOptions extends CommonOptions, CompareOptions {
   readonly weightBits?: number;
   readonly inputBits?: number;
   readonly storeBits?: number;
+  readonly mixed?: number;
   readonly threads?: number;
 }
 
@@ -55,8 +59,13 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
     )
     .option(
       '--store-bits <n>',
-      'bits of maps that are added, pooled or classified (default: --bits and 2 more, at most 8)',
+      'bits of maps that are added, pooled or classified (default: 8)',
       flags.integer('--store-bits', stored),
+    )
+    .option(
+      '--mixed <bits>',
+      'bits of each adder layer by what it does to the result, this many on the average; replaces --bits and --weight-bits',
+      flags.number('--mixed', { min: 2, max: 8 }),
     )
     .option(
       '--threads <n>',
@@ -74,12 +83,10 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
         if (compare !== undefined) return runComparison(path, { ...options, compare }, context);
         const { during, note } = context;
         const { bits, weightBits = bits, calibration, threads, output } = options;
-        const widths = completeWidths({
-          actWidth: bits,
-          weightWidth: weightBits,
+        const open = {
           ...(options.inputBits !== undefined && { inputWidth: options.inputBits }),
           ...(options.storeBits !== undefined && { storeWidth: options.storeBits }),
-        });
+        };
         const floatModel = await openFloatModel(path);
         const { images, count } = await during('Reading training images', () =>
           openTrainingImages({
@@ -88,29 +95,53 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
             shape: floatModel.inputShape,
           }),
         );
+        const calibrated = {
+          ...{ model: floatModel, images, count },
+          ...(threads === undefined ? {} : { threads }),
+        };
+        const { mixed } = options;
+        const widths =
+          mixed === undefined
+            ? completeWidths({ actWidth: bits, weightWidth: weightBits, ...open })
+            : await during('Choosing widths', () => chooseMeanWidths(calibrated, mixed, open));
         const { model, report } = await during('Quantizing', (progress) =>
-          quantize({
-            model: floatModel,
-            images,
-            count,
-            ...widths,
-            progress,
-            ...(threads === undefined ? {} : { threads }),
-          }),
+          quantize({ ...calibrated, ...widths, progress }),
         );
         for (const warning of report.warnings) note(`Note: ${warning}`);
+        const { rounding } = floatModel;
+        if (rounding !== undefined && !report.isTrained) note(`Note: ${otherWidths(rounding)}`);
         await writeQuantized(model, output);
         return {
           json: {
             model: output,
             ...widths,
+            layerWidths: Object.fromEntries(widths.layerWidths ?? []),
             agreement: report.agreement,
+            divergence: report.divergence,
+            error: report.error,
+            isTrained: report.isTrained,
+            passes: report.passes,
+            clampedShare: report.clampedShare,
             calibrationImages: count,
             layers: model.layers.length,
             warnings: report.warnings,
           },
-          text: `${output}: ${model.layers.length} integer layers, ${bits}-bit activations, ${weightBits}-bit weights, calibrated on ${count} training images`,
+          text: [
+            ...(mixed === undefined ? [] : [formatWidths(report)]),
+            formatPasses(report),
+            `${output}: ${model.layers.length} integer layers, ${describeWidths(widths)}, ${report.isTrained ? 'rounded as in its fine-tuning' : 'calibrated'} on ${count} training images`,
+          ].join('\n\n'),
         };
       }),
     );
+}
+
+function describeWidths({ actWidth, weightWidth, layerWidths }: QuantizeWidths): string {
+  const most = layerWidths === undefined ? '' : 'at most ';
+  return `${most}${actWidth}-bit activations, ${most}${weightWidth}-bit weights`;
+}
+
+function otherWidths({ widths }: Rounding): string {
+  const { actWidth, weightWidth, inputWidth, storeWidth } = widths;
+  return `The model was fine-tuned for --bits ${actWidth} --weight-bits ${weightWidth} --input-bits ${inputWidth} --store-bits ${storeWidth}; for other widths its ranges are chosen anew`;
 }

@@ -19,7 +19,7 @@ export interface TrainStart {
 }
 
 /** Contradictions between the flags. */
-export function checkStart({ from, twin, quantize }: TrainOptions): Issue[] {
+export function checkStart({ from, twin, quantize, distill }: TrainOptions): Issue[] {
   const issues: Issue[] = [];
   if (from !== undefined && twin) {
     issues.push({
@@ -31,6 +31,12 @@ export function checkStart({ from, twin, quantize }: TrainOptions): Issue[] {
     issues.push({
       problem: 'Cannot use "--quantize" without "--from": ranges are measured on a trained network',
       remedy: 'Train without it first, then fine-tune that model with --from',
+    });
+  }
+  if (from === undefined && distill !== undefined) {
+    issues.push({
+      problem: 'Cannot use "--distill" without "--from": the network to learn from is named there',
+      remedy: 'Name a trained model with --from, or leave out --distill',
     });
   }
   return issues;

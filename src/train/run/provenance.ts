@@ -21,6 +21,7 @@ export function withProvenance(
     augmentation: `shift ${augmentation.shift}, flip ${augmentation.flip}`,
     seed: String(seed),
     ...(quantize > 0 && { fakeQuantization: `${quantize} bits` }),
+    ...(settings.distill > 0 && { distillation: `share ${settings.distill}` }),
     ...(last && { trainTop1: last.trainTop1.toFixed(2) }),
     ...(last?.testTop1 !== undefined && { testTop1: last.testTop1.toFixed(2) }),
   };

@@ -1,0 +1,24 @@
+/**
+ * @file Bits of each adder layer, chosen on training images before a network is quantized.
+ */
+import { allocateWidths } from '../quantize/allocate-widths.ts';
+import { meanBits } from '../quantize/mean-bits.ts';
+import type { QuantizeOptions } from '../quantize/quantize.ts';
+import { studyWidths } from '../quantize/study-widths.ts';
+import { completeWidths, type QuantizeWidths, widestOf } from '../quantize/widths.ts';
+
+/**
+ * Choose widths with at most `mean` bits a weight and `mean` bits an activation, on the average of all of them.
+ *
+ * Widths in `open` (of the image and of stored maps) are kept. Throws a DesignError as `quantize` does.
+ */
+export async function chooseMeanWidths(
+  options: Pick<QuantizeOptions, 'model' | 'images' | 'count' | 'threads'>,
+  mean: number,
+  open: Partial<Pick<QuantizeWidths, 'inputWidth' | 'storeWidth'>>,
+): Promise<QuantizeWidths> {
+  const { network, sensitivities } = await studyWidths(options);
+  const budget = { weights: mean, activations: mean };
+  const layerWidths = allocateWidths(sensitivities, meanBits(network), budget);
+  return completeWidths({ ...widestOf(layerWidths), ...open, layerWidths });
+}

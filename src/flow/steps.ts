@@ -16,7 +16,7 @@ import type { EstimateReport } from '../report/estimate-report.ts';
 import { digestOfPath } from './digest.ts';
 import type { AnyModel } from './evaluate-model.ts';
 import { type DesignFacts, generateDesign } from './generate-design.ts';
-import type { Images } from './images.ts';
+import type { CalibrationImages, Images } from './images.ts';
 import { openQuantizedModel } from './open-model.ts';
 import { evaluateForRecord, type RecordedEvaluation } from './recorded-evaluation.ts';
 import type { Stepper } from './stepper.ts';
@@ -37,7 +37,7 @@ export async function quantizeStep(
     readonly folder: string;
     readonly output: string;
     readonly float: Keyed<FloatModel>;
-    readonly training: Images;
+    readonly training: CalibrationImages;
     readonly widths: OpenWidths;
   },
 ): Promise<Keyed<QuantizedModel>> {

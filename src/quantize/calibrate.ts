@@ -1,8 +1,10 @@
 /**
  * @file The first pass: what the float network does on training images.
  */
+import { throwIfAny } from '../issues.ts';
 import { compileKernels } from '../kernels/instance.ts';
 import type { FloatModel } from '../model/types.ts';
+import { findUnboundedSums } from './check-numbers.ts';
 import { checkOptions } from './check-options.ts';
 import { lower } from './lower.ts';
 import { type CalibrationImages, observe } from './observe.ts';
@@ -29,5 +31,6 @@ export async function calibrate(
   checkOptions({ network, bytes: images.length, count, ...widths });
   const module = await compileKernels();
   const observation = await observe(model, network, { images, count, threads }, progress);
+  throwIfAny(findUnboundedSums(observation.raw));
   return { network, observation, module };
 }

@@ -311,6 +311,44 @@ describe('quantize()', () => {
     );
   });
 
+  it('refuses widths of layers that cannot be met', async () => {
+    const { model, images, count } = await block();
+    const layerWidths = new Map([
+      ['stem', { actWidth: 4, weightWidth: 4 }],
+      ['a', { actWidth: 6, weightWidth: 1 }],
+    ]);
+    const request = { model, images, count, actWidth: 5, weightWidth: 5, layerWidths };
+    await expect(quantize(request)).rejects.toThrow(
+      new DesignError([
+        {
+          problem:
+            'Cannot give layer "stem" widths of its own: it is no adder layer of this network',
+          remedy: 'Name adder layers only; all other layers follow from them',
+        },
+        {
+          problem: 'Cannot quantize layer "a" with actWidth 6: 2 to 5 bits are possible',
+          remedy: "Choose whole numbers, and the widest layer's as actWidth of the network",
+        },
+        {
+          problem: 'Cannot quantize layer "a" with weightWidth 1: 2 to 5 bits are possible',
+          remedy: "Choose whole numbers, and the widest layer's as weightWidth of the network",
+        },
+      ]),
+    );
+  });
+
+  it('refuses a network whose sums leave all bounds', async () => {
+    const { model, images, count } = await block();
+    // Finite weights whose sums are not: 3e38 is the largest float.
+    const tensors = new Map(model.tensors);
+    const { shape, data } = tensors.get('a.w')!;
+    tensors.set('a.w', { shape, data: data.map((w, i) => (i < 108 ? 3e38 : w)) });
+    const request = { model: { ...model, tensors }, images, count, actWidth: 8, weightWidth: 8 };
+    await expect(quantize(request)).rejects.toThrow(
+      'Cannot quantize layer "a": the sums of 2 of its 12 channels are not finite on the calibration images',
+    );
+  });
+
   it('refuses stored maps narrower than operands and wider than bytes', async () => {
     const { model, images, count } = await block();
     const request = { model, images, count, actWidth: 5, weightWidth: 5 };

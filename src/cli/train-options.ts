@@ -124,7 +124,7 @@ export function withTrainOptions(command: Command, flags: FlagReader): Command {
     )
     .option(
       '--distill <share>',
-      'share of the loss, 0 to 1, that is the divergence from the network of --from; the rest is the labels\' (default: 0; with --quantize 1)',
+      "share of the loss, 0 to 1, that is the divergence from the network of --from; the rest is the labels' (default: 0; with --quantize 1)",
       number('--distill', { min: 0, max: 1 }),
     )
     .option('--resume', 'go on with an interrupted run of this output')

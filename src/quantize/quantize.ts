@@ -55,7 +55,15 @@ export async function quantize(options: QuantizeOptions): Promise<QuantizeResult
   const input = codeInput(model, codings.get(INPUT)!);
 
   const imageCodes = codeImages(input, images, count);
-  const layerContext = { widths, module, codings, shifts, count, raw: observation.raw, corrections };
+  const layerContext = {
+    widths,
+    module,
+    codings,
+    shifts,
+    count,
+    raw: observation.raw,
+    corrections,
+  };
   const run = await quantizeLayers(network, layerContext, imageCodes, (share) =>
     progress(Math.round(count * (1 + share)), 2 * count, 'images'),
   );

@@ -73,9 +73,12 @@ export const scaleGradient: tf.GradConfig = {
   kernelName: SCALE,
   inputsToSave: ['x', 'centre', 'gain'],
   gradFunc: (dy, [x, centre, gain]) => {
-    const [dx, dgain, doffset] = tf
-      .engine()
-      .runKernel(SCALE_GRADIENT, { x, centre, gain, dy: dy as tf.Tensor }) as unknown as tf.Tensor[];
+    const [dx, dgain, doffset] = tf.engine().runKernel(SCALE_GRADIENT, {
+      x,
+      centre,
+      gain,
+      dy: dy as tf.Tensor,
+    }) as unknown as tf.Tensor[];
     return {
       x: () => dx,
       centre: () => tf.zerosLike(centre),

@@ -2,9 +2,7 @@ import type { OperandWidths } from '../fixed/operand.ts';
 import { createIntegerEngine } from '../kernels/integer-engine.ts';
 import type { KernelModule } from '../kernels/web-assembly.ts';
 import { INPUT } from '../model/types.ts';
-import type { FoldedWeights } from './fold-weights.ts';
-import type { LoweredLayer } from './lowered.ts';
-import type { MapCoding } from './map-coding.ts';
+import type { FoldedLayer } from './fold-network.ts';
 import type { Affine, QuantizedLayer } from './types.ts';
 
 /** Turn one image's codes of a layer's input into its accumulators; the result is overwritten by the next call. */
@@ -41,18 +39,14 @@ export function accumulatorOf(module: KernelModule, layer: QuantizedLayer): Accu
 }
 
 /** A quantized layer whose constants are still to come: they pass the accumulator through. */
-export function layerWithoutConstants(
-  layer: LoweredLayer,
-  folded: FoldedWeights,
-  codings: {
-    readonly input: MapCoding;
-    readonly inputShift: number;
-    readonly output: MapCoding;
-    /** Of an adder layer. */
-    readonly widths: OperandWidths;
-  },
-): QuantizedLayer {
-  const { input, inputShift, output, widths } = codings;
+export function layerWithoutConstants({
+  layer,
+  folded,
+  input,
+  inputShift,
+  output,
+  widths,
+}: FoldedLayer): QuantizedLayer {
   const { name, kind, inputShape, outputShape, kernel, stride, padding } = layer;
   const place = { name, input: layer.input, inputShape, outputShape, kernel, stride, padding };
   const codes = {

@@ -8,11 +8,11 @@ import type { OperandWidths } from '../fixed/operand.ts';
 import { throwIfAny } from '../issues.ts';
 import { quote } from '../model/names.ts';
 import { type FloatModel, INPUT, type LayerRounding, type Rounding } from '../model/types.ts';
-import type { ChosenCodings } from './choose-ranges.ts';
 import type { FoldedWeights } from './fold-weights.ts';
 import type { LoweredLayer, LoweredNetwork } from './lowered.ts';
 import type { Reading } from './match-moments.ts';
-import type { QuantizeWidths } from './widths.ts';
+import type { ChosenCodings } from './observed.ts';
+import { type QuantizeWidths, widthsOf } from './widths.ts';
 
 /** How a layer's integer sums are corrected. */
 export type Correction = Pick<LayerRounding, 'gain' | 'offset'>;
@@ -106,7 +106,13 @@ export function trainedRounding(
 }
 
 /** Whether a rounding was made for these widths. */
-export function hasWidths({ widths: own }: Rounding, widths: QuantizeWidths): boolean {
+export function hasWidths({ widths: own, layers }: Rounding, widths: QuantizeWidths): boolean {
   const names = ['actWidth', 'weightWidth', 'inputWidth', 'storeWidth'] as const;
-  return names.every((name) => own[name] === widths[name]);
+  return (
+    names.every((name) => own[name] === widths[name]) &&
+    layers.every(({ layer, actWidth, weightWidth }) => {
+      const wanted = widthsOf(widths, layer);
+      return actWidth === wanted.actWidth && weightWidth === wanted.weightWidth;
+    })
+  );
 }

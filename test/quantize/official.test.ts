@@ -9,6 +9,7 @@ import { checkQuantized } from '../../src/quantize/check-quantized.ts';
 import { quantize } from '../../src/quantize/quantize.ts';
 import type { QuantizeReport } from '../../src/quantize/report.ts';
 import type { QuantizedModel } from '../../src/quantize/types.ts';
+import { asTrainingImages } from '../../src/training-images.ts';
 import { realData } from '../data/real-data.ts';
 
 const checkpoint = realData('addernet', 'ResNet20-AdderNet.pth');
@@ -20,7 +21,7 @@ describe.skipIf(!checkpoint || !images)('quantize() on the official ResNet-20 ch
   beforeAll(async () => {
     const train = await openDataset({ name: 'cifar10', split: 'train', limit: 512 });
     const float = await importCheckpoint({ path: checkpoint!, arch: 'resnet20' });
-    const calibration = { images: train.images, count: 512 };
+    const calibration = { images: asTrainingImages(train), count: 512 };
     ({ model, report } = await quantize({
       model: float,
       ...calibration,

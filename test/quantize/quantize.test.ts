@@ -8,6 +8,7 @@ import type { FloatModel } from '../../src/model/types.ts';
 import { checkQuantized } from '../../src/quantize/check-quantized.ts';
 import { quantize } from '../../src/quantize/quantize.ts';
 import type { QuantizedModel } from '../../src/quantize/types.ts';
+import { asTrainingImages, type TrainingImages } from '../../src/training-images.ts';
 import { randomSource } from '../random-source.ts';
 import { buildGraph, type Line } from './build-graph.ts';
 import { drawImages, fitBatchNorms, randomArchitecture } from './random-architecture.ts';
@@ -33,12 +34,15 @@ const blockLines: readonly Line[] = [
   ['fc.bn', 'fc', { kind: 'batchNorm' }],
 ];
 
-async function block(): Promise<{ model: FloatModel; images: Uint8Array; count: number }> {
+const training = (images: Uint8Array): TrainingImages =>
+  asTrainingImages({ name: 'drawn', split: 'train', images });
+
+async function block(): Promise<{ model: FloatModel; images: TrainingImages; count: number }> {
   const inputShape = [10, 10, 3] as const;
   const model = buildGraph(blockLines, { draw: randomSource(3), inputShape });
   const images = drawImages(inputShape, 48, 5);
   await fitBatchNorms(model, images, 48);
-  return { model, images, count: 48 };
+  return { model, images: training(images), count: 48 };
 }
 
 /** Share of the float outputs' variance that the integer outputs do not explain, on images not calibrated on. */
@@ -74,13 +78,13 @@ describe('quantize()', () => {
       return { integer, error: await outputError(model, integer, 32) };
     };
     const plain = await errorOf({ inputWidth: 4, storeWidth: 4 });
-    // What is chosen when nothing is said: 8 bits for the image, 4 + 2 for sums and pools.
+    // What is chosen when nothing is said: 8 bits for the image, for sums and pools.
     const wide = await errorOf({});
     expect(wide.error).toBeLessThan(0.7 * plain.error);
     expect(wide.integer.input.width).toBe(8);
     // Nothing but adder layers reads stem and a; the other maps meet sums and pools, the last one is the output.
     const widths = wide.integer.layers.map(({ name, outWidth }) => `${name} ${outWidth}`);
-    expect(widths).toEqual(['stem 4', 'a 4', 'b 6', 'down 6', 'max 6', 'avg 6', 'lone 6', 'fc 16']);
+    expect(widths).toEqual(['stem 4', 'a 4', 'b 8', 'down 8', 'max 8', 'avg 8', 'lone 8', 'fc 16']);
   });
 
   it.each([
@@ -105,7 +109,7 @@ describe('quantize()', () => {
     { name: 'resnet20', count: 8, limit: 0.005 },
   ])('follows the float network when $name has random weights', async ({ name, count, limit }) => {
     const model = randomArchitecture(name, randomSource(11));
-    const images = drawImages(model.inputShape, count, 6);
+    const images = training(drawImages(model.inputShape, count, 6));
     await fitBatchNorms(model, images, count);
     const widths = { actWidth: 8, weightWidth: 8 };
     const { model: integer, report } = await quantize({
@@ -140,7 +144,7 @@ describe('quantize()', () => {
       ['fc', 'flat', { kind: 'linear', filters: 5, from: 144 }],
     ];
     const model = buildGraph(lines, { draw: randomSource(2), inputShape: [12, 12, 3] });
-    const images = drawImages(model.inputShape, 32, 5);
+    const images = training(drawImages(model.inputShape, 32, 5));
     await fitBatchNorms(model, images, 32);
     const widths = { actWidth: 8, weightWidth: 8 };
     const { model: integer } = await quantize({ model, images, count: 32, ...widths });
@@ -258,7 +262,7 @@ describe('quantize()', () => {
   it('refuses more images than memory holds before it takes any', async () => {
     const { model } = await block();
     // The widest map has 10 x 10 x 8 = 800 codes: 2^31 / 3200 = 671,088 images.
-    const images = { length: 700_000 * 300 } as Uint8Array;
+    const images = training({ length: 700_000 * 300 } as Uint8Array);
     const request = { model, images, count: 700_000, actWidth: 8, weightWidth: 8 };
     await expect(quantize(request)).rejects.toThrow(
       'Cannot calibrate on 700000 images: maps of 800 codes leave room for 671088',

@@ -2,9 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { evaluateInteger } from '../../src/kernels/evaluate-integer.ts';
 import type { FloatModel, Rounding } from '../../src/model/types.ts';
 import { type QuantizeOptions, quantize } from '../../src/quantize/quantize.ts';
+import { asTrainingImages } from '../../src/training-images.ts';
 import { randomSource } from '../random-source.ts';
 import { buildGraph, type Line } from './build-graph.ts';
 import { drawImages, fitBatchNorms } from './random-architecture.ts';
+
+const training = (images: Uint8Array) =>
+  asTrainingImages({ name: 'drawn', split: 'train', images });
 
 const lines: readonly Line[] = [
   ['stem', 'input', { kind: 'conv', filters: 6, size: 3, padding: 1 }],
@@ -23,7 +27,7 @@ async function setUp(): Promise<QuantizeOptions> {
   const model = buildGraph(lines, { draw: randomSource(4), inputShape });
   const images = drawImages(inputShape, 32, 6);
   await fitBatchNorms(model, images, 32);
-  return { model, images, count: 32, threads: 1, actWidth: 3, weightWidth: 3 };
+  return { model, images: training(images), count: 32, threads: 1, actWidth: 3, weightWidth: 3 };
 }
 
 const tuned = (model: FloatModel, rounding: Rounding): FloatModel => ({ ...model, rounding });
@@ -37,7 +41,7 @@ describe('quantize() of a model that brings its rounding along', () => {
     expect(again.model.layers).toEqual(first.model.layers);
     expect(again.rounding).toEqual(first.rounding);
     expect([first.report.isTrained, again.report.isTrained]).toEqual([false, true]);
-    const others = { images: drawImages(options.model.inputShape, 16, 99), count: 16 };
+    const others = { images: training(drawImages(options.model.inputShape, 16, 99)), count: 16 };
     const elsewhere = await quantize({ ...options, ...others, model });
     // Only the channels' centres differ, around which constants are rounded: no weight, no range, hardly an output.
     for (const [i, layer] of elsewhere.model.layers.entries()) {

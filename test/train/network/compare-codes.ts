@@ -13,6 +13,7 @@ import { fakeQuantizationOf } from '../../../src/train/network/fake-quantization
 import { flattenParameters, parametersOf } from '../../../src/train/network/parameters.ts';
 import { prepareTuning } from '../../../src/train/network/prepare-tuning.ts';
 import { roundProducts } from '../../../src/train/network/round-products.ts';
+import { asTrainingImages } from '../../../src/training-images.ts';
 
 export interface LayerDifference {
   readonly layer: string;
@@ -30,7 +31,8 @@ export async function compareCodes(
   images: Uint8Array,
   { count, bits, shown }: { readonly count: number; readonly bits: number; readonly shown: number },
 ): Promise<readonly LayerDifference[]> {
-  const options = { images, count, threads: 1, actWidth: bits, weightWidth: bits };
+  const training = asTrainingImages({ name: 'drawn', split: 'train', images });
+  const options = { images: training, count, threads: 1, actWidth: bits, weightWidth: bits };
   const integer = (await quantize({ model: given, ...options })).model;
   // Clamped weights are the same weights to the integer network.
   const { model, rounding } = await prepareTuning({ model: given, ...options });

@@ -11,7 +11,9 @@ import { loadParameters } from '../../../src/train/network/binding.ts';
 import { buildNetwork } from '../../../src/train/network/build-network.ts';
 import { fakeQuantizationOf } from '../../../src/train/network/fake-quantization.ts';
 import { flattenParameters, parametersOf } from '../../../src/train/network/parameters.ts';
+import { prepareTuning } from '../../../src/train/network/prepare-tuning.ts';
 import { roundProducts } from '../../../src/train/network/round-products.ts';
+import { asTrainingImages } from '../../../src/training-images.ts';
 
 export interface LayerDifference {
   readonly layer: string;
@@ -21,16 +23,19 @@ export interface LayerDifference {
 }
 
 /**
- * Quantize a model, build it with the rounding that comes of it, and let every layer read the integer network's maps:
+ * Quantize a model, make it ready for fine-tuning, and let every layer read the integer network's maps:
  * a code that falls the other way by the last rounding does not spread.
  */
 export async function compareCodes(
-  model: FloatModel,
+  given: FloatModel,
   images: Uint8Array,
   { count, bits, shown }: { readonly count: number; readonly bits: number; readonly shown: number },
 ): Promise<readonly LayerDifference[]> {
-  const options = { images, count, threads: 1, actWidth: bits, weightWidth: bits };
-  const { model: integer, rounding } = await quantize({ model, ...options });
+  const training = asTrainingImages({ name: 'drawn', split: 'train', images });
+  const options = { images: training, count, threads: 1, actWidth: bits, weightWidth: bits };
+  const integer = (await quantize({ model: given, ...options })).model;
+  // Clamped weights are the same weights to the integer network.
+  const { model, rounding } = await prepareTuning({ model: given, ...options });
   const network = buildNetwork(model, { quantization: fakeQuantizationOf(model, rounding) });
   const layout = parametersOf(model);
   const flat = flattenParameters(model);
@@ -55,9 +60,9 @@ export async function compareCodes(
     }
     const { step, zeroPoint } = codings.get(layer)!;
     const wanted = codes.get(layer)!;
-    const errors = map
-      .dataSync()
-      .map((y, i) => Math.abs(Math.round(y / step) + zeroPoint - wanted[i]));
+    const errors = Array.from(map.dataSync(), (y, i) =>
+      Math.abs(Math.round(y / step) + zeroPoint - wanted[i]),
+    );
     const differing = errors.filter((error) => error > 0).length;
     const most = errors.reduce((a, b) => Math.max(a, b), 0);
     differences.push({ layer, share: differing / wanted.length, most });

@@ -5,7 +5,7 @@ import { operandWidth } from '../../src/fixed/operand.ts';
 import type { QuantizedModel } from '../../src/quantize/types.ts';
 import { completeConfig, type HardwareConfig } from '../config.ts';
 import { codeWidths, planReads } from './array-reads.ts';
-import { constantImage, constantWidths, hardwareAffine } from './constants.ts';
+import { constantImage, constantWidths, hardwareAffine, widenLane } from './constants.ts';
 import { accGap, loadGap, operationCycles } from './cycles.ts';
 import { planDescriptors } from './descriptors.ts';
 import { gcd, unsignedWidth } from './integers.ts';
@@ -40,11 +40,17 @@ export function planDesign(
   const constants = constantImage({ operations, affines, widths: constant, lanes: config.lanes });
   const reads = planReads(operations, model);
   const codes = codeWidths(operations, model);
+  const sums = sumWidths({
+    model,
+    config,
+    codes,
+    maxSum: Math.max(...bounds.map(({ max }) => max)),
+  });
   const widths: Widths = {
-    ...constant,
+    ...widenLane(constant, { ...codes, ...sums }),
     ...codes,
     ...shapeWidths(operations, Math.max(depthA, depthB, inputWords), config),
-    ...sumWidths({ model, config, codes, maxSum: Math.max(...bounds.map(({ max }) => max)) }),
+    ...sums,
   };
   // 5. The schedule: one descriptor an operation, and its cycles.
   const partialPlan = {

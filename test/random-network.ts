@@ -8,12 +8,7 @@
 import fc from 'fast-check';
 import type { HardwareConfig } from '../generator/config.ts';
 import { INPUT, type MapShape } from '../src/model/types.ts';
-import type {
-  ArrayLayer,
-  InputCodes,
-  QuantizedLayer,
-  QuantizedModel,
-} from '../src/quantize/types.ts';
+import type { InputCodes, QuantizedLayer, QuantizedModel } from '../src/quantize/types.ts';
 import { drawConstants, expectedSums, type OutputCode } from './random-affine.ts';
 import { type RandomSource, randomSource } from './random-source.ts';
 import { drawWindow, shapeKeepingWindow } from './random-window.ts';
@@ -127,7 +122,7 @@ function drawInput(random: RandomSource, width: number): InputCodes {
 }
 
 function drawLayer(scope: Scope, index: number, isLast: boolean): QuantizedLayer {
-  const { random, actWidth, storeWidth } = scope;
+  const { random, actWidth, weightWidth, storeWidth } = scope;
   const source = random.chance(0.75) ? scope.maps[scope.maps.length - 1]! : random.pick(scope.maps);
   const kind = random.pick([
     'adder',
@@ -192,9 +187,9 @@ function drawLayer(scope: Scope, index: number, isLast: boolean): QuantizedLayer
     ...(residual ? { residual } : {}),
     ...output,
   };
-  return isArray
-    ? ({ ...base, kind, weights: weights!, planes, inputShift } satisfies ArrayLayer)
-    : { ...base, kind };
+  if (!isArray) return { ...base, kind };
+  const array = { ...base, weights: weights!, planes, inputShift };
+  return kind === 'conv' ? { ...array, kind } : { ...array, kind, actWidth, weightWidth };
 }
 
 /** Low bits that an adder layer drops: up to the surplus, but none of the input's zero point. */

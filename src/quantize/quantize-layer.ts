@@ -63,10 +63,10 @@ export async function quantizeLayer(
   const folded = foldWeights(layer, read, widths);
   const accLimit = largestAcc(layer, folded, read, widths);
   if (accLimit >= ACC_LIMIT) issues.push(sumsTooWide(layer, accLimit));
-  const bare = layerWithoutConstants(layer, folded, { input, inputShift, output });
+  const bare = layerWithoutConstants(layer, folded, { input, inputShift, output, widths });
   const images = perImage(context.codes.get(layer.input) as Uint8Array, count);
 
-  const accumulate = accumulatorOf(module, bare, widths);
+  const accumulate = accumulatorOf(module, bare);
   const integer = await accumulatorMoments(images, accumulate, layer.outputShape[2]);
   const isExact = isPlainMaximum(layer);
   const float = context.raw.get(layer.name)!;

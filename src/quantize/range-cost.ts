@@ -92,8 +92,9 @@ function inputError(
     input: coding,
     inputShift: shift,
     output: coding,
+    widths,
   });
-  const accumulate = accumulatorOf(module, bare, widths);
+  const accumulate = accumulatorOf(module, bare);
   const raw = observation.traces.get(layer.raw.node)!;
   const { tracedCount } = observation;
   const inSize = codes.length / tracedCount;

@@ -48,7 +48,7 @@ function arraySum(options: {
   return {
     sum,
     bounds: sumBounds(operations[index], model, rows),
-    acc: accumulate(layer, codes, channel, model),
+    acc: accumulate(layer, codes, channel),
   };
 }
 

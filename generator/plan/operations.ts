@@ -1,6 +1,7 @@
 /**
  * @file Layers to operations: tiles on the grid, the packed first window, copies where two ports meet.
  */
+import type { OperandWidths } from '../../src/fixed/operand.ts';
 import { INPUT } from '../../src/model/types.ts';
 import type {
   InputCodes,
@@ -9,6 +10,8 @@ import type {
   QuantizedModel,
 } from '../../src/quantize/types.ts';
 import type { HardwareConfig } from '../config.ts';
+import { arrayWidths } from './array-widths.ts';
+import { bitPasses } from './bit-passes.ts';
 import { gcd } from './integers.ts';
 import type { InputWindow, Operation, WalkShape } from './types.ts';
 
@@ -27,8 +30,9 @@ export function planOperations(
   const window = packedWindow(layers, config);
   const widthOf = (name: string): number =>
     name === INPUT ? model.input.width : layers.find((layer) => layer.name === name)!.outWidth;
+  const array = arrayWidths(model);
   const operations = layers.map((layer, index) =>
-    planOperation({ layer, model, config, widthOf, packed: window !== null && index === 0 }),
+    planOperation({ layer, array, config, widthOf, packed: window !== null && index === 0 }),
   );
   return { operations, window, inputWords: inputWords(model, operations, window, config) };
 }
@@ -90,17 +94,15 @@ function packedWindow(
 
 function planOperation(options: {
   layer: QuantizedLayer;
-  model: QuantizedModel;
+  array: OperandWidths;
   config: HardwareConfig;
   widthOf: (name: string) => number;
   packed: boolean;
 }): Operation {
-  const { layer, model, config, widthOf, packed } = options;
+  const { layer, array, config, widthOf, packed } = options;
   const pool = layer.kind === 'maxPool' || layer.kind === 'sumPool';
   const tileChannels = pool ? gcd(config.rows, config.cols) : config.cols;
   const codeWidth = widthOf(layer.input);
-  const slices = layer.kind === 'conv' ? Math.ceil(codeWidth / model.actWidth) : 1;
-  const planes = layer.kind === 'conv' ? layer.planes : 1;
   return {
     layer,
     inserted: layer.name === inputCopy,
@@ -109,9 +111,7 @@ function planOperation(options: {
     walk: packed ? packedShape(layer, config.rows) : tapShape(layer, pool, config.rows),
     tileChannels,
     tiles: Math.ceil(layer.outputShape[2] / tileChannels),
-    // Fewer planes than bits of a slice would leave exponents without a pass (bit-passes.ts).
-    planes: slices > 1 ? Math.max(planes, model.actWidth) : planes,
-    slices,
+    passes: bitPasses(layer, codeWidth, array),
     codeWidth,
     residualWidth: layer.residual === undefined ? 0 : widthOf(layer.residual.input),
   };

@@ -53,10 +53,10 @@ test('planOperations() copies an input that is its own residual', () => {
   ]);
 });
 
-test('planOperations() cuts channels into tiles and weights into planes', () => {
+test('planOperations() cuts channels into tiles and weights into passes', () => {
   const { operations } = planOperations(tinyModel, config);
   expect(
-    operations.map(({ tiles, planes, tileChannels }) => [tiles, planes, tileChannels]),
+    operations.map(({ tiles, passes, tileChannels }) => [tiles, passes.length, tileChannels]),
   ).toEqual([
     [1, 1, 2],
     [1, 1, 2],

@@ -20,11 +20,10 @@ export function feederView({ table, array, widths }: HardwarePlan) {
   const { reads } = table;
   const { actWidth } = array;
   const maxLift = Math.max(...reads.map(({ lift }) => lift));
-  const partWidth = Math.max(actWidth, widths.codeWidth + maxLift);
+  // One bit below the operand's place, for rounding.
+  const partWidth = 1 + Math.max(actWidth, widths.codeWidth + maxLift);
   const moveOf = ({ shift, lift }: ArrayRead) => shift - lift + maxLift;
-  const halfOf = ({ rounds, shift }: ArrayRead) => (rounds ? shift : 0);
   const moves = [...new Set(reads.map(moveOf))];
-  const halves = [...new Set(reads.map(halfOf))];
   const whole = isWhole(reads[0]) && reads[0].bits === actWidth && widths.codeWidth === actWidth;
   return {
     readCount: reads.length,
@@ -32,19 +31,17 @@ export function feederView({ table, array, widths }: HardwarePlan) {
     partWidth,
     maxLift,
     moveCount: moves.length,
-    halfCount: halves.length,
     moveDigits: digits(moves),
-    halfDigits: digits(halves),
     reads: reads.map((read, index) => {
-      const { bits, lift, rounds, spread } = read;
+      const { shift, bits, lift, rounds, spread } = read;
       const keep = ones(lift, lift + bits);
       return {
         index: literal(index, indexWidth(reads.length)),
         move: literal(moves.indexOf(moveOf(read)), indexWidth(moves.length)),
-        half: literal(halves.indexOf(halfOf(read)), indexWidth(halves.length)),
+        half: mask(rounds && shift > 0 ? 2 ** lift : 0, actWidth),
         keep: mask(keep, actWidth),
         fill: mask(spread ? ones(0, actWidth) : keep, actWidth),
-        over: mask(rounds ? ones(lift + bits, partWidth) : 0, partWidth),
+        over: mask(rounds ? ones(1 + lift + bits, partWidth) : 0, partWidth),
         comment: readComment(read),
       };
     }),

@@ -2,7 +2,7 @@
  * @file How stored codes become the array's operands.
  *
  * Maps may have more bits than the array, and adder layers fewer. An adder layer rounds the surplus away and saturates to
- * its own bits (`actCode` in src/fixed/operand.ts), then moves up if its weights are finer. A multiplying layer reads all bits of
+ * its own bits (`actCode` in src/fixed/operand.ts), which are the operand's upper ones. A multiplying layer reads all bits of
  * a code in several passes: in slices as wide as the array, or bit by bit (bit-passes.ts). The feeder has only
  * the reads that occur.
  */
@@ -10,7 +10,7 @@ import type { OperandWidths } from '../../src/fixed/operand.ts';
 import { roundShift, saturate } from '../../src/fixed/round.ts';
 import { INPUT } from '../../src/model/types.ts';
 import type { AdderLayer, QuantizedModel } from '../../src/quantize/types.ts';
-import { zerosBelow } from './array-widths.ts';
+import { elementZeros } from './array-widths.ts';
 import type { ArrayRead, CodeWidths, Operation } from './types.ts';
 
 /** Bits of codes in the input's memory and in the banks. */
@@ -33,16 +33,16 @@ export function wholeRead(array: OperandWidths): ArrayRead {
 /** How an adder layer reads codes of `codeWidth` bits. */
 export function adderRead(layer: AdderLayer, codeWidth: number, array: OperandWidths): ArrayRead {
   const { inputShift: shift, actWidth } = layer;
-  const lift = zerosBelow(layer) - zerosBelow(array);
+  const lift = array.actWidth - actWidth;
   // What is not shifted and cannot saturate is what other layers read, too.
   return shift === 0 && codeWidth <= actWidth
-    ? { ...wholeRead(array), bits: array.actWidth - lift, lift }
+    ? { ...wholeRead(array), bits: actWidth, lift }
     : { shift, bits: actWidth, rounds: true, lift, spread: false };
 }
 
 /** A code as the array's operand, at its operand width: the feeder and the elements' wiring retold. */
 export function codeOperand(code: number, read: ArrayRead, array: OperandWidths): number {
-  return readCode(code, read, array) * 2 ** zerosBelow(array);
+  return readCode(code, read, array) * 2 ** elementZeros(array);
 }
 
 function readCode(

@@ -15,17 +15,23 @@ import type { QuantizedLayer } from '../../src/quantize/types.ts';
 import { adderRead, wholeRead } from './array-reads.ts';
 import type { ArrayRead, BitPass } from './types.ts';
 
-/** All passes of a layer that reads codes of `codeWidth` bits, in their order. */
-export function bitPasses(
-  layer: QuantizedLayer,
-  codeWidth: number,
-  array: OperandWidths,
-): readonly BitPass[] {
+/**
+ * All passes of a layer that reads codes of `codeWidth` bits, in their order.
+ *
+ * @param bitByBit whether the feeder may take single bits; slices alone need less of it
+ */
+export function bitPasses(options: {
+  readonly layer: QuantizedLayer;
+  readonly codeWidth: number;
+  readonly array: OperandWidths;
+  readonly bitByBit: boolean;
+}): readonly BitPass[] {
+  const { layer, codeWidth, array, bitByBit } = options;
   const single = (read: ArrayRead) => [{ read, plane: 0, planes: 1, exponent: 0, doubles: true }];
   if (layer.kind === 'adder') return single(adderRead(layer, codeWidth, array));
   if (layer.kind !== 'conv') return single(wholeRead(array));
   // Coarse weights cannot be every odd number of the array's bits.
-  const mostSpread = array.weightWidth < array.actWidth ? 0 : codeWidth;
+  const mostSpread = bitByBit && array.weightWidth >= array.actWidth ? codeWidth : 0;
   let best = productPasses({ planes: layer.planes, codeWidth, spreadBits: 0 }, array);
   for (let spreadBits = 1; spreadBits <= mostSpread; spreadBits++) {
     const passes = productPasses({ planes: layer.planes, codeWidth, spreadBits }, array);

@@ -12,6 +12,7 @@ import type {
 import type { HardwareConfig } from '../config.ts';
 import { arrayWidths } from './array-widths.ts';
 import { bitPasses } from './bit-passes.ts';
+import { operationCycles } from './cycles.ts';
 import { gcd } from './integers.ts';
 import type { InputWindow, Operation, WalkShape } from './types.ts';
 
@@ -31,10 +32,26 @@ export function planOperations(
   const widthOf = (name: string): number =>
     name === INPUT ? model.input.width : layers.find((layer) => layer.name === name)!.outWidth;
   const array = arrayWidths(model);
-  const operations = layers.map((layer, index) =>
-    planOperation({ layer, array, config, widthOf, packed: window !== null && index === 0 }),
-  );
+  const planAll = (bitByBit: boolean) =>
+    layers.map((layer, index) => {
+      const packed = window !== null && index === 0;
+      return planOperation({ layer, array, config, widthOf, packed, bitByBit });
+    });
+  const operations = cheaperOperations(planAll(false), planAll(true), config);
   return { operations, window, inputWords: inputWords(model, operations, window, config) };
+}
+
+/** The share of an image's cycles that single bits must win, for the logic that they cost: about 5 LUT a row. */
+const leastWin = 1 / 128;
+
+function cheaperOperations(
+  inSlices: Operation[],
+  bitByBit: Operation[],
+  config: HardwareConfig,
+): Operation[] {
+  const cycles = (operations: readonly Operation[]) =>
+    operations.reduce((sum, operation) => sum + operationCycles(operation, config), 0);
+  return cycles(bitByBit) <= (1 - leastWin) * cycles(inSlices) ? bitByBit : inSlices;
 }
 
 /** The input has one read port: an operation that reads it twice at once gets a copy in a bank. */
@@ -98,8 +115,9 @@ function planOperation(options: {
   config: HardwareConfig;
   widthOf: (name: string) => number;
   packed: boolean;
+  bitByBit: boolean;
 }): Operation {
-  const { layer, array, config, widthOf, packed } = options;
+  const { layer, array, config, widthOf, packed, bitByBit } = options;
   const pool = layer.kind === 'maxPool' || layer.kind === 'sumPool';
   const tileChannels = pool ? gcd(config.rows, config.cols) : config.cols;
   const codeWidth = widthOf(layer.input);
@@ -111,7 +129,7 @@ function planOperation(options: {
     walk: packed ? packedShape(layer, config.rows) : tapShape(layer, pool, config.rows),
     tileChannels,
     tiles: Math.ceil(layer.outputShape[2] / tileChannels),
-    passes: bitPasses(layer, codeWidth, array),
+    passes: bitPasses({ layer, codeWidth, array, bitByBit }),
     codeWidth,
     residualWidth: layer.residual === undefined ? 0 : widthOf(layer.residual.input),
   };

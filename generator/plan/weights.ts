@@ -10,7 +10,7 @@ import { type OperandWidths, weightOperand } from '../../src/fixed/operand.ts';
 import type { ArrayLayer } from '../../src/quantize/types.ts';
 import type { HardwareConfig } from '../config.ts';
 import { codeOperand } from './array-reads.ts';
-import { storedWeight, zerosBelow } from './array-widths.ts';
+import { elementZeros, layerZeros, storedWeight } from './array-widths.ts';
 import type { BitPass, MemoryImage, Operation } from './types.ts';
 
 /** What the hardware's sum of an operation's channels can be. */
@@ -66,7 +66,8 @@ export function sumBounds(operation: Operation, array: OperandWidths, rows: numb
     offset.push(constant);
     max = Math.max(max, bound);
   }
-  return { offset, scale: layer.kind === 'conv' ? zerosBelow(array) : 0, max };
+  const scale = layer.kind === 'adder' ? layerZeros(layer, array) : elementZeros(array);
+  return { offset, scale, max };
 }
 
 /** A function of integers that computes each value once. */
@@ -132,7 +133,7 @@ function passWeight(
   const digit = weightDigit(weight, allPlanes(passes), pass);
   if (!read.spread) return digit > 0 ? 0 : 2 ** array.weightWidth - 1;
   // |X - w| - w = X - 2w = digit, in units of the activation's lowest bit.
-  return ((2 ** array.actWidth - 1 - digit) / 2) * 2 ** zerosBelow(array);
+  return ((2 ** array.actWidth - 1 - digit) / 2) * 2 ** elementZeros(array);
 }
 
 /** Planes of a layer's weights over all passes; there may be more than the weights need. */

@@ -11,7 +11,7 @@ import { lintDesign } from '../../sim/lint.ts';
 import { randomCase } from '../random-network.ts';
 
 /** A mean of more bits than its difference: 16 needs 6 bits with its sign, -16 needs 5. */
-const wideMean = 525;
+const wideMean = 311;
 
 test.each([1, 2, 3, 4, 5, 6, wideMean])(
   'lintDesign() finds nothing in the design of random case %i',

@@ -7,7 +7,7 @@ import {
   codeWidths,
   wholeRead,
 } from '../../../generator/plan/array-reads.ts';
-import { arrayWidths, zerosBelow } from '../../../generator/plan/array-widths.ts';
+import { arrayWidths, elementZeros, layerZeros } from '../../../generator/plan/array-widths.ts';
 import { planOperations } from '../../../generator/plan/operations.ts';
 import { actCode, actOperand } from '../../../src/fixed/operand.ts';
 import type { AdderLayer, QuantizedModel } from '../../../src/quantize/types.ts';
@@ -58,12 +58,11 @@ test('adderRead() takes codes as they are when nothing rounds and nothing satura
   expect(adderRead(block, 5, fourBits)).toMatchObject({ shift: 0, bits: 4, rounds: true });
 });
 
-test('adderRead() moves the activation of finer weights up, less what the elements do', () => {
-  const fine = { ...block, actWidth: 3, weightWidth: 5, inputShift: 2 };
+test('adderRead() puts what a narrower layer reads into the upper bits', () => {
+  const narrow = { ...block, actWidth: 3, weightWidth: 5, inputShift: 2 };
   const read = { shift: 2, bits: 3, rounds: true, spread: false };
-  expect(adderRead(fine, 6, { actWidth: 8, weightWidth: 8 })).toEqual({ ...read, lift: 2 });
-  // Every layer needs one zero: the elements append it.
-  expect(adderRead(fine, 6, { actWidth: 7, weightWidth: 8 })).toEqual({ ...read, lift: 1 });
+  expect(adderRead(narrow, 6, { actWidth: 8, weightWidth: 8 })).toEqual({ ...read, lift: 5 });
+  expect(adderRead(narrow, 6, { actWidth: 3, weightWidth: 5 })).toEqual({ ...read, lift: 0 });
 });
 
 test('codeOperand() spreads a bit over the operand', () => {
@@ -82,15 +81,18 @@ test('codeOperand() rounds as the golden model does, or takes all bits of the co
         const code = salt % 2 ** codeWidth;
         if (layer.kind === 'adder') {
           const read = actCode(code, layer.inputShift, layer);
-          expect(codeOperand(code, passes[0].read, array)).toBe(actOperand(read, layer));
+          expect(codeOperand(code, passes[0].read, array)).toBe(
+            actOperand(read, layer) * 2 ** layerZeros(layer, array),
+          );
         } else if (layer.kind === 'conv') {
           const reads = new Map(passes.map(({ read }) => [read.shift, read]));
-          const largest = (2 ** array.actWidth - 1) * 2 ** zerosBelow(array);
+          const largest = (2 ** array.actWidth - 1) * 2 ** elementZeros(array);
           const joined = [...reads.values()].reduce((sum, read) => {
             const operand = codeOperand(code, read, array);
             return (
               sum +
-              2 ** read.shift * (read.spread ? operand / largest : operand / 2 ** zerosBelow(array))
+              2 ** read.shift *
+                (read.spread ? operand / largest : operand / 2 ** elementZeros(array))
             );
           }, 0);
           expect(joined).toBe(code);

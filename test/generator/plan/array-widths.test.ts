@@ -26,8 +26,8 @@ test.each([
   // Different: operands of the widest layer, also where activations are the wider ones.
   [[3, 3], [4, 4], 4, 4],
   [[6, 2], [5, 2], 6, 6],
-  [[3, 4], [2, 2], 4, 4],
-  // One zero below every activation: 3 + 2 and 5 + 1.
+  [[3, 4], [2, 2], 3, 4],
+  // Activations of 5 bits at most, on a grid of 6.
   [[3, 5], [5, 6], 5, 6],
 ] as const)('arrayWidths() for layers %j and %j has %i and %i bits', (stem, block, act, weight) => {
   expect(arrayWidths(withWidths([...stem], [...block]))).toEqual({
@@ -43,7 +43,7 @@ test('arrayWidths() is what the model says when it has no adder layer', () => {
 
 test('storedWeight() repeats a coarse code only where the memory holds operands', () => {
   const layer = { ...tinyModel.layers[0], actWidth: 5, weightWidth: 2 } as AdderLayer;
-  // 10 -> 10101.
-  expect(storedWeight(2, layer, { actWidth: 7, weightWidth: 7 })).toBe(21);
+  // 10 -> 10101, in the upper bits of 7.
+  expect(storedWeight(2, layer, { actWidth: 7, weightWidth: 7 })).toBe(21 * 4);
   expect(storedWeight(2, layer, { actWidth: 5, weightWidth: 2 })).toBe(2);
 });

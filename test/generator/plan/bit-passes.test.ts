@@ -7,12 +7,16 @@ import { tinyModel } from '../tiny-model.ts';
 const classifier = tinyModel.layers[3] as ConvLayer;
 
 /** Passes of a multiplying layer on an array of `bits` bits. */
-function passesOf(options: { planes: number; codeWidth: number; bits: number; weights?: number }) {
-  const { planes, codeWidth, bits, weights = bits } = options;
-  return bitPasses({ ...classifier, planes }, codeWidth, {
-    actWidth: bits,
-    weightWidth: weights,
-  });
+function passesOf(options: {
+  planes: number;
+  codeWidth: number;
+  bits: number;
+  weights?: number;
+  bitByBit?: boolean;
+}) {
+  const { planes, codeWidth, bits, weights = bits, bitByBit = true } = options;
+  const array = { actWidth: bits, weightWidth: weights };
+  return bitPasses({ layer: { ...classifier, planes }, codeWidth, array, bitByBit });
 }
 
 /** `exponent: bits of the code x planes`, with `.` before a pass that does not double. */
@@ -25,7 +29,7 @@ const spell = (options: Parameters<typeof passesOf>[0]) =>
 test('bitPasses() is one pass for adder layers and pools', () => {
   const array = { actWidth: 4, weightWidth: 4 };
   for (const layer of tinyModel.layers.slice(0, 3)) {
-    expect(bitPasses(layer, 4, array)).toHaveLength(1);
+    expect(bitPasses({ layer, codeWidth: 4, array, bitByBit: true })).toHaveLength(1);
   }
 });
 
@@ -65,6 +69,7 @@ test('bitPasses() takes the bits that a slice leaves over one by one, with many 
   ]);
   // Coarse weights cannot be every digit of 7 bits: 2 slices of 8 planes.
   expect(spell({ planes: 8, codeWidth: 8, bits: 7, weights: 6 })).toHaveLength(16);
+  expect(spell({ planes: 8, codeWidth: 8, bits: 7, bitByBit: false })).toHaveLength(16);
 });
 
 test.each([
@@ -91,6 +96,7 @@ test('bitPasses() weighs every bit of code and weight as Horner needs it', () =>
     bits: fc.integer({ min: 2, max: 8 }),
     weights: fc.integer({ min: 2, max: 8 }),
     planes: fc.integer({ min: 1, max: 12 }),
+    bitByBit: fc.boolean(),
   });
   fc.assert(
     fc.property(widths, (options) => {

@@ -32,7 +32,7 @@ test('planPasses() appends what an adder layer reads in its own way', () => {
   });
   expect(first).toEqual([0, 3, 0, 0]);
   expect(reads).toEqual([0, 0, 0, 1]);
-  // At most 7, on the grid of the 4-bit weights.
+  // At most 7, in the upper bits of 4.
   expect(table.reads[1]).toEqual({ shift: 0, bits: 3, rounds: true, lift: 1, spread: false });
 });
 

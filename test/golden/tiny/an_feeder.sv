@@ -22,13 +22,11 @@ module an_feeder #(
   parameter int Reads     = 1,
   // Codes are operands as they are.
   parameter bit Whole     = 1'b1,
-  // Bits by which a code may have to move down, as digits, choice 0 lowest: those of the operand,
-  // counted from Lift bits up, and of the rounding bit, 0 where there is none.
+  // Bits by which a code may have to move down, from Lift bits up: one digit a choice, choice 0
+  // lowest.
   parameter int Lift      = 0,
   parameter int Moves     = 1,
-  parameter int Halves    = 1,
-  parameter logic [4*Moves-1:0]  MoveDigits = 4'h0,
-  parameter logic [4*Halves-1:0] HalfDigits = 4'h0,
+  parameter logic [4*Moves-1:0] MoveDigits = 4'h0,
   localparam int ReadWidth = (Reads > 1) ? $clog2(Reads) : 1
 ) (
   input  logic                      clk_i,
@@ -76,16 +74,15 @@ module an_feeder #(
     assign unused_read = ^read_i;
     assign acts_o      = codes_o;
   end else begin : gen_parts
-    // A code that has moved: the operand's place and the surplus above it.
-    localparam int PartWidth = 4;
+    // A code that has moved: a bit below the operand's place, the place, the surplus above it.
+    localparam int PartWidth = 5;
     localparam int MoveWidth = (Moves > 1) ? $clog2(Moves) : 1;
-    localparam int HalfWidth = (Halves > 1) ? $clog2(Halves) : 1;
 
     logic [ReadWidth-1:0] read_q;
     logic [MoveWidth-1:0] move_q;
-    logic [HalfWidth-1:0] half_q;
-    // Bits that are kept, that are set by a full code, that tell a code too large.
-    logic [ActWidth-1:0]  keep_q, fill_q;
+    // Bits that are kept, and that are set by a full code; the moved code's bits that round up, and
+    // that tell a code too large.
+    logic [ActWidth-1:0]  keep_q, fill_q, half_q;
     logic [PartWidth-1:0] over_q;
 
     always_ff @(posedge clk_i) begin
@@ -94,10 +91,10 @@ module an_feeder #(
         // bits of the code from 0 on, 4 of them
         1'd0: begin
           move_q <= 1'd0;
-          half_q <= 1'd0;
+          half_q <= 4'b0000;
           keep_q <= 4'b1111;
           fill_q <= 4'b1111;
-          over_q <= 4'b0000;
+          over_q <= 5'b00000;
         end
         default: begin
           move_q <= '0;
@@ -112,22 +109,13 @@ module an_feeder #(
     for (genvar r = 0; r < Rows; r++) begin : gen_part
       logic [PartWidth-1:0]         lifted, part;
       logic [Moves*PartWidth-1:0]   parts;
-      logic [Halves-1:0]            halves;
       // Ones below the operand, too, so that the rounding one passes there.
       logic [ActWidth-1:0]          kept;
       logic                         half, full;
 
-      assign lifted = PartWidth'(codes_o[r*CodeWidth +: CodeWidth]) << Lift;
+      assign lifted = PartWidth'(codes_o[r*CodeWidth +: CodeWidth]) << (Lift + 1);
       for (genvar i = 0; i < Moves; i++) begin : gen_move
         assign parts[i*PartWidth +: PartWidth] = lifted >> MoveDigits[4*i +: 4];
-      end
-      for (genvar i = 0; i < Halves; i++) begin : gen_half
-        localparam int Dropped = 32'(HalfDigits[4*i +: 4]);
-        if (Dropped == 0) begin : gen_none
-          assign halves[i] = 1'b0;
-        end else begin : gen_below
-          assign halves[i] = codes_o[r*CodeWidth + Dropped - 1];
-        end
       end
 
       if (Moves > 1) begin : gen_choose_move
@@ -137,17 +125,10 @@ module an_feeder #(
         assign unused_move = move_q;
         assign part        = parts;
       end
-      if (Halves > 1) begin : gen_choose_half
-        assign half = halves[half_q];
-      end else begin : gen_only_half
-        logic unused_half;
-        assign unused_half = half_q;
-        assign half        = halves;
-      end
-
       // What is full stays full, so that the rounding one never carries out; a carry chain would
       // cost more than these few bits.
-      assign kept = part[ActWidth-1:0] | ~keep_q;
+      assign half = (part[ActWidth-1:0] & half_q) != '0;
+      assign kept = part[ActWidth:1] | ~keep_q;
       assign full = ((part & over_q) != '0) || kept == '1;
       for (genvar b = 0; b < ActWidth; b++) begin : gen_bit
         logic carry;

@@ -88,8 +88,7 @@ function designManifest(options: {
     })),
     hardware: {
       ...config,
-      actWidth: model.actWidth,
-      weightWidth: model.weightWidth,
+      ...plan.array,
       accWidth: widths.accWidth,
       monitorWidth: widths.monitorWidth,
       outStreamWidth: widths.outStreamWidth,

@@ -2,6 +2,7 @@
  * @file The plan as the templates' one flat view: every number resolved, every word finished.
  */
 import type { HardwarePlan } from '../plan/types.ts';
+import { feederView, passLines } from './pass-view.ts';
 import { registers } from './registers.ts';
 import type { View } from './render.ts';
 
@@ -16,7 +17,7 @@ export interface DesignIdentity {
 
 /** Build the view of all templates. */
 export function designView(plan: HardwarePlan, identity: DesignIdentity): View {
-  const { config, model, widths, operations, window } = plan;
+  const { config, model, array, widths, operations, window } = plan;
   const last = operations[operations.length - 1];
   const [height, width, channels] = last.layer.outputShape;
   const [inHeight, inWidth, inChannels] = model.input.shape;
@@ -24,8 +25,7 @@ export function designView(plan: HardwarePlan, identity: DesignIdentity): View {
   return {
     ...config,
     ...widths,
-    actWidth: model.actWidth,
-    weightWidth: model.weightWidth,
+    ...array,
     designName: identity.designName,
     generator: identity.generator,
     modelName: model.name,
@@ -55,9 +55,8 @@ export function designView(plan: HardwarePlan, identity: DesignIdentity): View {
     outShape: `${height} x ${width} x ${channels}`,
     inShape: `${inHeight} x ${inWidth} x ${inChannels}`,
     inputMsb: widths.inputWidth - 1,
-    slices: plan.reads.slices,
-    shiftChoices: plan.reads.shifts.length,
-    shiftDigits: shiftDigits(plan.reads.shifts),
+    ...feederView(plan),
+    passes: passLines(plan),
     inHeight,
     inWidth,
     inChannels,
@@ -77,11 +76,6 @@ export function designView(plan: HardwarePlan, identity: DesignIdentity): View {
       line: `0x${offset.toString(16).padStart(2, '0')}  ${name.padEnd(12)} ${access}  ${description}`,
     })),
   };
-}
-
-/** Shifts as a Verilog literal of one hexadecimal digit each, the first one lowest. */
-function shiftDigits(shifts: readonly number[]): string {
-  return `${4 * shifts.length}'h${shifts.toReversed().join('')}`;
 }
 
 /** Lane groups of a pixel: whole tiles, then the last one. */

@@ -22,10 +22,10 @@ export const accGap = 3;
 
 /** Cycles from an operation's Fetch to the next one's. */
 export function operationCycles(operation: Operation, config: HardwareConfig): number {
-  const { pool, walk, tiles, planes, slices, tileChannels, layer } = operation;
+  const { pool, walk, tiles, passes, tileChannels, layer } = operation;
   const [outHeight, outWidth, channels] = layer.outputShape;
   const pixels = outHeight * outWidth;
-  const passesPerTile = planes * slices * walk.kernelY * walk.kernelX * walk.words;
+  const passesPerTile = passes.length * walk.kernelY * walk.kernelX * walk.words;
   const gap = pool ? accGap : loadGap(config);
   const latency = pool ? poolLatency : poolLatency + config.rows + config.cols;
   const fifoDepth = config.blockPixels;
@@ -63,7 +63,7 @@ export function operationCycles(operation: Operation, config: HardwareConfig): n
 }
 
 /** Subtract-absolute-accumulate operations of a layer that do useful work; pooling goes past the array. */
-export function sadOperations({ pool, walk, planes, slices, layer }: Operation): number {
+export function sadOperations({ pool, walk, passes, layer }: Operation): number {
   const [height, width, channels] = layer.outputShape;
-  return pool ? 0 : height * width * channels * walk.terms * planes * slices;
+  return pool ? 0 : height * width * channels * walk.terms * passes.length;
 }

@@ -4,8 +4,8 @@
  * Addresses are taken modulo the address width: a padded map begins before its memory does, and the taps
  * that lie there are not used.
  */
-import { shiftChoice } from './array-reads.ts';
 import { unsignedWidth } from './integers.ts';
+import { firstPass } from './pass-table.ts';
 import type {
   Bank,
   DescriptorField,
@@ -59,7 +59,7 @@ function fieldRules(
   input: DescriptorInput,
   { weightWords, constantWords }: { weightWords: number; constantWords: number },
 ): FieldRule[] {
-  const { config, widths, poolLanes, reads } = input;
+  const { config, widths, poolLanes, table } = input;
   const { rows, cols, lanes } = config;
   const flag = (
     name: string,
@@ -133,29 +133,20 @@ function fieldRules(
       (op) => op.walk.kernelX - 1,
     ),
     field('words_last', widths.wordsWidth, 'words of a tap, less one', (op) => op.walk.words - 1),
+    field('pass_first', widths.passWidth, 'first of its passes over the bits', (op) =>
+      firstPass(op, table),
+    ),
     field(
-      'planes_last',
-      widths.planesWidth,
-      'bit planes of the weights, less one',
-      (op) => op.planes - 1,
+      'pass_last',
+      widths.passWidth,
+      'last of them',
+      (op) => firstPass(op, table) + op.passes.length - 1,
     ),
     field(
       'tiles_last',
       widths.tilesWidth,
       'tiles of output channels, less one',
       (op) => op.tiles - 1,
-    ),
-    field(
-      'slices_last',
-      unsignedWidth(reads.slices - 1),
-      'slices of the codes, less one',
-      (op) => op.slices - 1,
-    ),
-    field(
-      'shift_choice',
-      unsignedWidth(reads.shifts.length - 1),
-      "which of the feeder's shifts, without slices",
-      (op) => shiftChoice(op, reads),
     ),
     field('pad_code', widths.codeWidth, 'code of a padded tap', (op) => op.layer.padCode),
     field(

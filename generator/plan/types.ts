@@ -2,6 +2,7 @@
  * @file The plan of a design: every decision about the hardware as plain data that prints as JSON
  * (typed arrays apart). `generator/emit` only spells it.
  */
+import type { OperandWidths } from '../../src/fixed/operand.ts';
 import type { QuantizedLayer, QuantizedModel } from '../../src/quantize/types.ts';
 import type { HardwareConfig } from '../config.ts';
 
@@ -21,10 +22,8 @@ export interface Operation {
   /** Channels of a tile, and tiles. */
   readonly tileChannels: number;
   readonly tiles: number;
-  /** Bit planes of the weights; at least a slice's bits where there are several slices. */
-  readonly planes: number;
-  /** Parts of `actWidth` bits in which a multiplying layer reads its map's codes; 1 for every other layer. */
-  readonly slices: number;
+  /** Passes over the bits of weights and codes: one, but for multiplying layers. */
+  readonly passes: readonly BitPass[];
   /** Bits of the codes it reads, and of its residual's codes (0 without one). */
   readonly codeWidth: number;
   readonly residualWidth: number;
@@ -99,12 +98,35 @@ export interface CodeWidths {
   readonly codeWidth: number;
 }
 
-/** How the feeder makes operands of codes. */
-export interface ArrayReads {
-  /** Most slices of any operation. */
-  readonly slices: number;
-  /** Low bits that some operation drops: those of the slices first, by their number, then those of adder layers. */
-  readonly shifts: readonly number[];
+/** How the feeder makes an operand of a code: drop bits, keep some, move them up. */
+export interface ArrayRead {
+  /** Low bits of the code that are dropped, and bits above them that are kept. */
+  readonly shift: number;
+  readonly bits: number;
+  /** What is dropped rounds to nearest and what does not fit saturates; otherwise the bits are cut out as they are. */
+  readonly rounds: boolean;
+  /** Zeros below what is kept. */
+  readonly lift: number;
+  /** The one bit that is kept fills the operand. */
+  readonly spread: boolean;
+}
+
+/** One pass: some bits of the codes with some planes of the weights. */
+export interface BitPass {
+  readonly read: ArrayRead;
+  /** Lowest plane of the weights (0: least significant), and how many there are. */
+  readonly plane: number;
+  readonly planes: number;
+  /** The pass counts 2 to this power. */
+  readonly exponent: number;
+  /** The accumulators double before it; true for the very first pass too, which finds nothing. */
+  readonly doubles: boolean;
+}
+
+/** Passes of all operations, and the reads that they choose from. */
+export interface PassTable {
+  readonly passes: readonly BitPass[];
+  readonly reads: readonly ArrayRead[];
 }
 
 /** Bits of the datapath, each from a proven bound. */
@@ -121,7 +143,7 @@ export interface Widths extends ConstantWidths, CodeWidths {
   readonly pixelsWidth: number;
   readonly wordsWidth: number;
   readonly kernelWidth: number;
-  readonly planesWidth: number;
+  readonly passWidth: number;
   readonly tilesWidth: number;
 }
 
@@ -156,7 +178,9 @@ export interface HardwarePlan {
   /** Cycles between the beginnings of two passes, at least; and of two beats on one accumulator. */
   readonly loadGap: number;
   readonly accGap: number;
-  readonly reads: ArrayReads;
+  /** Widths of the array's activations and stored weights. */
+  readonly array: OperandWidths;
+  readonly table: PassTable;
   readonly widths: Widths;
   readonly fields: readonly DescriptorField[];
   readonly memories: {

@@ -2,7 +2,7 @@
  * @file What the hardware cannot hold, collected before anything is built.
  */
 import { type Issue, throwIfAny } from '../../src/issues.ts';
-import type { AdderLayer, QuantizedModel } from '../../src/quantize/types.ts';
+import type { QuantizedModel } from '../../src/quantize/types.ts';
 import type { Operation } from './types.ts';
 
 /** `mon_op_o` and the harness count operations in 8 bits. */
@@ -20,7 +20,6 @@ export function checkPlan(model: QuantizedModel, operations: readonly Operation[
     });
   }
   for (const { layer } of operations) {
-    if (layer.kind === 'adder') issues.push(...otherWidths(model, layer));
     const [height, width, channels] = layer.outputShape;
     if (height * width * channels > maxWords) {
       issues.push({
@@ -30,13 +29,4 @@ export function checkPlan(model: QuantizedModel, operations: readonly Operation[
     }
   }
   throwIfAny(issues);
-}
-
-function otherWidths(model: QuantizedModel, layer: AdderLayer): Issue[] {
-  return (['actWidth', 'weightWidth'] as const)
-    .filter((width) => layer[width] !== model[width])
-    .map((width) => ({
-      problem: `Cannot plan layer "${layer.name}": its ${width} is ${layer[width]}, the array has ${model[width]}`,
-      remedy: 'Quantize with one width for all layers',
-    }));
 }

@@ -2,17 +2,16 @@
  * @file Weights as the array wants them, and what that adds to a channel's sum.
  *
  * The weight memory holds, in the order of the passes (tile, bit pass, ky, kx, word), `rows` words of `cols`
- * codes. A multiplying layer's odd weight W of n planes is `sum over b of 2^b w_b` with w_b = +-1; on adders
- * w_b = +1 is the code 0 (`|x - 0| = x`) and w_b = -1 the largest code M (`|x - M| = M - x`), so its sum is `W x`
- * plus a constant. The same holds for each slice of x (bit-passes.ts). Lanes without a channel read the padding
- * code; their weight is the code nearest to it and the difference, 0 for equal widths, is a constant too.
+ * weights: codes, or operands where adder layers differ (array-widths.ts). A multiplying layer's passes (bit-passes.ts) make
+ * its weight W of weights between 0 and the largest one, so its sum is `W x` plus a constant. Lanes without a channel read
+ * the padding code; their weight is the one nearest to it and the difference, 0 for equal widths, is a constant too.
  */
-import { operandWidth, weightOperand } from '../../src/fixed/operand.ts';
-import type { ArrayLayer, QuantizedModel } from '../../src/quantize/types.ts';
+import { type OperandWidths, weightOperand } from '../../src/fixed/operand.ts';
+import type { ArrayLayer } from '../../src/quantize/types.ts';
 import type { HardwareConfig } from '../config.ts';
-import { codeOperands } from './array-reads.ts';
-import { bitPasses } from './bit-passes.ts';
-import type { MemoryImage, Operation } from './types.ts';
+import { codeOperand } from './array-reads.ts';
+import { elementZeros, layerZeros, storedWeight } from './array-widths.ts';
+import type { BitPass, MemoryImage, Operation } from './types.ts';
 
 /** What the hardware's sum of an operation's channels can be. */
 export interface SumBounds {
@@ -24,52 +23,80 @@ export interface SumBounds {
 }
 
 /** Largest sums and constants of an operation, from its actual weights. */
-export function sumBounds(operation: Operation, model: QuantizedModel, rows: number): SumBounds {
-  const { layer, walk, codeWidth, planes, slices } = operation;
+export function sumBounds(operation: Operation, array: OperandWidths, rows: number): SumBounds {
+  const { layer, walk, codeWidth, passes } = operation;
   const channels = layer.outputShape[2];
   const maxCode = 2 ** codeWidth - 1;
   if (layer.kind !== 'adder' && layer.kind !== 'conv') {
     const terms = layer.kind === 'maxPool' ? 1 : layer.kernel[0] * layer.kernel[1];
     return { offset: new Array(channels).fill(0), scale: 0, max: terms * maxCode };
   }
-  const largest = weightOperand(2 ** model.weightWidth - 1, model);
-  const planeWeight = 2 ** planes - 1;
-  // What each slice counts, its largest operand, and what a blank lane adds in it.
-  const sliceWeights = Array.from({ length: slices }, (_, slice) => 2 ** (slice * model.actWidth));
-  const maxOperands = codeOperands(maxCode, operation, model);
-  const idle = codeOperands(layer.padCode, operation, model).map((operand) =>
-    Math.abs(weightOperand(nearestCode(operand, model), model) - operand),
-  );
-  const overSlices = (value: (slice: number) => number): number =>
-    sliceWeights.reduce((sum, weight, slice) => sum + weight * value(slice), 0);
-  const blank = idleLanes(operation, rows) * planeWeight * overSlices((slice) => idle[slice]);
+  // What a lane adds over all passes, whose operands are independent of each other.
+  const overPasses = (value: (pass: BitPass) => number): number =>
+    passes.reduce((sum, pass) => sum + 2 ** pass.exponent * value(pass), 0);
+  const blank =
+    idleLanes(operation, rows) * overPasses((pass) => idleDifference(layer.padCode, pass, array));
+  const weigh = remember((weight) => {
+    const operands = new Map(
+      passes.map((pass) => [
+        pass,
+        weightOperand(passWeight(operation, weight, pass, array), array),
+      ]),
+    );
+    return {
+      // An operand of 0 meets the weight itself.
+      constant: layer.kind === 'conv' ? overPasses((pass) => operands.get(pass)!) : 0,
+      bound: largestOfReads(passes, (pass) => {
+        const operand = operands.get(pass)!;
+        const most = codeOperand(maxCode, pass.read, array);
+        return [operand, Math.abs(most - operand)];
+      }),
+    };
+  });
   const offset: number[] = [];
   let max = 0;
   for (let channel = 0; channel < channels; channel++) {
     let constant = blank;
     let bound = blank;
     for (let term = 0; term < walk.terms; term++) {
-      const weight = layer.weights[channel * walk.terms + term];
-      if (layer.kind === 'adder') {
-        const operand = weightOperand(weight, model);
-        bound += Math.max(operand, maxOperands[0] - operand);
-      } else {
-        const minus = (planeWeight - weight) / 2;
-        const plus = planeWeight - minus;
-        constant += overSlices(() => largest * minus);
-        bound += overSlices((slice) =>
-          Math.max(
-            largest * minus,
-            plus * maxOperands[slice] + minus * (largest - maxOperands[slice]),
-          ),
-        );
-      }
+      const weighed = weigh(layer.weights[channel * walk.terms + term]);
+      constant += weighed.constant;
+      bound += weighed.bound;
     }
     offset.push(constant);
     max = Math.max(max, bound);
   }
-  const scale = layer.kind === 'conv' ? operandWidth(model) - model.actWidth : 0;
+  const scale = layer.kind === 'adder' ? layerZeros(layer, array) : elementZeros(array);
   return { offset, scale, max };
+}
+
+/** A function of integers that computes each value once. */
+function remember<T>(compute: (key: number) => T): (key: number) => T {
+  const known = new Map<number, T>();
+  return (key) => {
+    const value = known.get(key) ?? compute(key);
+    known.set(key, value);
+    return value;
+  };
+}
+
+/**
+ * The largest sum of a term over passes. Passes that read the same bits of the code see the same operand, and their sum is
+ * largest with the smallest or the largest one; `ends` gives a pass's differences with both.
+ */
+function largestOfReads(
+  passes: readonly BitPass[],
+  ends: (pass: BitPass) => readonly [number, number],
+): number {
+  const sums = new Map<number, [number, number]>();
+  for (const pass of passes) {
+    const sum = sums.get(pass.read.shift) ?? [0, 0];
+    ends(pass).forEach((difference, end) => {
+      sum[end] += 2 ** pass.exponent * difference;
+    });
+    sums.set(pass.read.shift, sum);
+  }
+  return [...sums.values()].reduce((total, sum) => total + Math.max(...sum), 0);
 }
 
 /** Lanes of all of an output's words that carry no term. */
@@ -77,20 +104,54 @@ function idleLanes({ walk }: Operation, rows: number): number {
   return walk.kernelY * walk.kernelX * walk.words * rows - walk.terms;
 }
 
-/** The weight whose operand is nearest to an activation's. */
-function nearestCode(wanted: number, model: QuantizedModel): number {
+/** The weight whose operand is nearest to a blank lane's. */
+function idleWeight(padCode: number, { read }: BitPass, array: OperandWidths): number {
+  const wanted = codeOperand(padCode, read, array);
   let best = 0;
-  for (let code = 1; code < 2 ** model.weightWidth; code++) {
-    const distance = Math.abs(weightOperand(code, model) - wanted);
-    if (distance < Math.abs(weightOperand(best, model) - wanted)) best = code;
+  for (let code = 1; code < 2 ** array.weightWidth; code++) {
+    const distance = Math.abs(weightOperand(code, array) - wanted);
+    if (distance < Math.abs(weightOperand(best, array) - wanted)) best = code;
   }
   return best;
+}
+
+/** What a blank lane adds in a pass. */
+function idleDifference(padCode: number, pass: BitPass, array: OperandWidths): number {
+  const weight = weightOperand(idleWeight(padCode, pass, array), array);
+  return Math.abs(weight - codeOperand(padCode, pass.read, array));
+}
+
+/** A weight of an operation's layer as the weight memory holds it in one pass. */
+function passWeight(
+  { layer, passes }: Operation,
+  weight: number,
+  pass: BitPass,
+  array: OperandWidths,
+): number {
+  if (layer.kind === 'adder') return storedWeight(weight, layer, array);
+  const { read } = pass;
+  const digit = weightDigit(weight, allPlanes(passes), pass);
+  if (!read.spread) return digit > 0 ? 0 : 2 ** array.weightWidth - 1;
+  // |X - w| - w = X - 2w = digit, in units of the activation's lowest bit.
+  return ((2 ** array.actWidth - 1 - digit) / 2) * 2 ** elementZeros(array);
+}
+
+/** Planes of a layer's weights over all passes; there may be more than the weights need. */
+function allPlanes(passes: readonly BitPass[]): number {
+  return Math.max(...passes.map(({ plane, planes }) => plane + planes));
+}
+
+/** `sum of 2^i w_i` over a pass's planes, of an odd weight `sum of 2^b w_b` over all planes, w_b = +-1: odd, too. */
+function weightDigit(weight: number, all: number, { plane, planes }: BitPass): number {
+  // Planes as bits: 1 for +1, 0 for -1.
+  const bits = (weight + 2 ** all - 1) / 2;
+  return 2 * (Math.floor(bits / 2 ** plane) % 2 ** planes) - (2 ** planes - 1);
 }
 
 /** The image of the weight memory, and the first word of each operation (pooling has none: 0). */
 export function weightImage(
   operations: readonly Operation[],
-  model: QuantizedModel,
+  array: OperandWidths,
   { rows, cols }: HardwareConfig,
 ): { image: MemoryImage; bases: number[] } {
   const words: bigint[] = [];
@@ -98,8 +159,8 @@ export function weightImage(
     const base = words.length;
     const { layer } = operation;
     if (layer.kind !== 'adder' && layer.kind !== 'conv') return 0;
-    for (const codes of passes(operation, layer, model, { rows, cols })) {
-      words.push(packWord(codes, model.weightWidth));
+    for (const codes of passWords(operation, layer, array, { rows, cols })) {
+      words.push(packWord(codes, array.weightWidth));
     }
     return base;
   });
@@ -108,8 +169,8 @@ export function weightImage(
   return {
     image: {
       file: 'weights.mem',
-      comment: `weights: ${cols} codes of ${model.weightWidth} bits a word (column 0 lowest), ${rows} words a tile`,
-      width: cols * model.weightWidth,
+      comment: `weights: ${cols} codes of ${array.weightWidth} bits a word (column 0 lowest), ${rows} words a tile`,
+      width: cols * array.weightWidth,
       words,
     },
     bases,
@@ -122,41 +183,33 @@ function packWord(codes: ArrayLike<number>, width: number): bigint {
   return BigInt(`0b${text}`);
 }
 
-/** The rows of all passes, each as `cols` codes. */
-function* passes(
+/** The rows of all passes, each as `cols` weights. */
+function* passWords(
   operation: Operation,
   layer: ArrayLayer,
-  model: QuantizedModel,
+  array: OperandWidths,
   { rows, cols }: { rows: number; cols: number },
 ): Generator<Uint8Array> {
-  const { walk, tiles, planes } = operation;
+  const { walk, tiles, passes } = operation;
   const channels = layer.outputShape[2];
-  const largest = 2 ** model.weightWidth - 1;
-  const idle = codeOperands(layer.padCode, operation, model).map((operand) =>
-    nearestCode(operand, model),
-  );
-  const bits = bitPasses(operation, model.actWidth);
+  const prepared = passes.map((pass) => ({
+    idle: idleWeight(layer.padCode, pass, array),
+    stored: remember((weight) => passWeight(operation, weight, pass, array)),
+  }));
   const tapTerms = walk.terms / (walk.kernelY * walk.kernelX);
   for (let tile = 0; tile < tiles; tile++) {
-    for (const { plane, slice } of bits) {
+    for (const { idle, stored } of prepared) {
       for (let tap = 0; tap < walk.kernelY * walk.kernelX; tap++) {
         for (let lane = 0; lane < walk.words * rows; lane++) {
-          const codes = new Uint8Array(cols).fill(idle[slice]);
+          const codes = new Uint8Array(cols).fill(idle);
           for (let col = 0; col < cols && lane < tapTerms; col++) {
             const channel = tile * cols + col;
             if (channel >= channels) break;
-            const weight = layer.weights[channel * walk.terms + tap * tapTerms + lane];
-            codes[col] =
-              layer.kind === 'adder' ? weight : planeSign(weight, plane, planes) ? 0 : largest;
+            codes[col] = stored(layer.weights[channel * walk.terms + tap * tapTerms + lane]);
           }
           yield codes;
         }
       }
     }
   }
-}
-
-/** Whether digit `plane` of an odd weight is +1. */
-function planeSign(weight: number, plane: number, planes: number): boolean {
-  return Math.floor((weight + 2 ** planes - 1) / 2 / 2 ** plane) % 2 === 1;
 }

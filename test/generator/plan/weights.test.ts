@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { completeConfig } from '../../../generator/config.ts';
-import { codeOperands } from '../../../generator/plan/array-reads.ts';
-import { bitPasses } from '../../../generator/plan/bit-passes.ts';
+import { codeOperand } from '../../../generator/plan/array-reads.ts';
+import { arrayWidths } from '../../../generator/plan/array-widths.ts';
 import { planOperations } from '../../../generator/plan/operations.ts';
 import { sumBounds, weightImage } from '../../../generator/plan/weights.ts';
 import { weightOperand } from '../../../src/fixed/operand.ts';
 import { accumulate } from '../../../src/golden/run-layer.ts';
-import type { QuantizedModel } from '../../../src/quantize/types.ts';
+import type { QuantizedLayer, QuantizedModel } from '../../../src/quantize/types.ts';
 import { randomCases } from '../../random-network.ts';
 import { tinyModel } from '../tiny-model.ts';
 
@@ -22,32 +22,32 @@ function arraySum(options: {
 }) {
   const { model, rows, cols, index, channel, code: codeAt } = options;
   const config = completeConfig({ rows, cols });
+  const array = arrayWidths(model);
   const { operations } = planOperations(model, config);
-  const { image, bases } = weightImage(operations, model, config);
-  const { walk, planes, slices, layer, codeWidth } = operations[index];
+  const { image, bases } = weightImage(operations, array, config);
+  const { walk, passes, layer, codeWidth } = operations[index];
   const code = (term: number) => codeAt(term) % 2 ** codeWidth;
   const taps = walk.kernelY * walk.kernelX;
-  const passes = taps * walk.words;
+  const lanes = taps * walk.words * rows;
   const tile = Math.floor(channel / cols);
-  let word = bases[index] + tile * planes * slices * passes * rows;
+  let word = bases[index] + tile * passes.length * lanes;
   let sum = 0;
-  for (const { slice, doubles } of bitPasses(operations[index], model.actWidth)) {
+  for (const { read, doubles } of passes) {
     if (doubles) sum *= 2;
-    for (let lane = 0; lane < passes * rows; lane++, word++) {
-      const shift = BigInt((channel % cols) * model.weightWidth);
-      const weight = Number((image.words[word] >> shift) & BigInt(2 ** model.weightWidth - 1));
+    for (let lane = 0; lane < lanes; lane++, word++) {
+      const shift = BigInt((channel % cols) * array.weightWidth);
+      const weight = Number((image.words[word] >> shift) & BigInt(2 ** array.weightWidth - 1));
       const tap = Math.floor(lane / (walk.words * rows));
       const within = lane % (walk.words * rows);
       const used = within < walk.terms / taps;
       const x = used ? code((tap * walk.terms) / taps + within) : layer.padCode;
-      const operand = codeOperands(x, operations[index], model)[slice];
-      sum += Math.abs(operand - weightOperand(weight, model));
+      sum += Math.abs(codeOperand(x, read, array) - weightOperand(weight, array));
     }
   }
   const codes = Int32Array.from({ length: walk.terms }, (_, term) => code(term));
   return {
     sum,
-    bounds: sumBounds(operations[index], model, rows),
+    bounds: sumBounds(operations[index], array, rows),
     acc: accumulate(layer, codes, channel),
   };
 }
@@ -74,6 +74,61 @@ test('weightImage() makes the array compute the accumulator, scaled and offset',
     { numRuns: 300 },
   );
 });
+
+const allWidths = [2, 3, 4, 5, 6, 7, 8];
+
+/** The tiny model's two adder layers and its classifier, with these widths and weights that take both ends. */
+function tinyWith(
+  block: { actWidth: number; weightWidth: number },
+  stem: { actWidth: number; weightWidth: number },
+): QuantizedModel {
+  const widen = (layer: QuantizedLayer, widths: typeof block): QuantizedLayer => {
+    if (layer.kind !== 'adder') throw new Error('internal: not an adder layer');
+    const top = 2 ** widths.weightWidth - 1;
+    const weights = layer.weights.map((_, i) => [0, top, top >> 1, 1][i % 4]);
+    return { ...layer, ...widths, weights, outWidth: 8 };
+  };
+  const [first, second, pool, classifier] = tinyModel.layers;
+  return {
+    ...tinyModel,
+    actWidth: Math.max(block.actWidth, stem.actWidth),
+    weightWidth: Math.max(block.weightWidth, stem.weightWidth),
+    layers: [
+      widen(first, stem),
+      { ...widen(second, block), inputShift: Math.max(0, 7 - block.actWidth) } as QuantizedLayer,
+      { ...pool, outWidth: 8 },
+      classifier,
+    ],
+  };
+}
+
+test.each(allWidths)(
+  'weightImage() is exact for every layer of %i bits of activations beside every other layer',
+  (actWidth) => {
+    const combinations = allWidths.flatMap((weightWidth) =>
+      allWidths.flatMap((a) => allWidths.map((w) => [weightWidth, a, w] as const)),
+    );
+    for (const [weightWidth, otherActs, otherWeights] of combinations) {
+      const block = { actWidth, weightWidth };
+      const other = { actWidth: otherActs, weightWidth: otherWeights };
+      const model = tinyWith(block, other);
+      // The layer itself and the classifier: 8-bit codes that round, saturate, and are cut into slices.
+      for (const [index, channel] of [
+        [1, 1],
+        [3, 2],
+      ]) {
+        for (const first of [93, 254]) {
+          const code = (term: number) => (first + 77 * term) % 256;
+          const rows = 2 + (first % 2);
+          const { sum, bounds, acc } = arraySum({ model, rows, cols: 2, index, channel, code });
+          const about = JSON.stringify({ block, other, index, channel, first });
+          expect(sum, about).toBe(2 ** bounds.scale * acc + bounds.offset[channel]);
+          expect(sum, about).toBeLessThanOrEqual(bounds.max);
+        }
+      }
+    }
+  },
+);
 
 test('sumBounds() counts pooling by its window', () => {
   const { operations } = planOperations(tinyModel, completeConfig({ rows: 2, cols: 2 }));

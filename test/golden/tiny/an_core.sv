@@ -60,8 +60,8 @@ module an_core #(
   localparam int BankWidth    = 4;
   localparam int CodeWidth    = 4;
   localparam int SumWidth     = 5;
-  localparam int Slices       = 1;
-  localparam int SliceWidth   = (Slices > 1) ? $clog2(Slices) : 1;
+  localparam int Reads        = 1;
+  localparam int ReadWidth    = (Reads > 1) ? $clog2(Reads) : 1;
   localparam int BlockPixels  = 8;
   localparam int BlockWidth   = $clog2(BlockPixels);
   localparam int PlaceWidth   = (Rows > Lanes) ? $clog2(Rows / Lanes) : 1;
@@ -97,10 +97,9 @@ module an_core #(
   logic [0:0] op_kernel_y_last;
   logic [0:0] op_kernel_x_last;
   logic [2:0] op_words_last;
-  logic [1:0] op_planes_last;
+  logic [1:0] op_pass_first;
+  logic [1:0] op_pass_last;
   logic [0:0] op_tiles_last;
-  logic [0:0] op_slices_last;
-  logic [0:0] op_shift_choice;
   logic [3:0] op_pad_code;
   logic [1:0] op_last_lanes;
   logic [5:0] op_weight_base;
@@ -155,10 +154,9 @@ module an_core #(
     .op_kernel_y_last_o(op_kernel_y_last),
     .op_kernel_x_last_o(op_kernel_x_last),
     .op_words_last_o(op_words_last),
-    .op_planes_last_o(op_planes_last),
+    .op_pass_first_o(op_pass_first),
+    .op_pass_last_o(op_pass_last),
     .op_tiles_last_o(op_tiles_last),
-    .op_slices_last_o(op_slices_last),
-    .op_shift_choice_o(op_shift_choice),
     .op_pad_code_o(op_pad_code),
     .op_last_lanes_o(op_last_lanes),
     .op_weight_base_o(op_weight_base),
@@ -193,7 +191,7 @@ module an_core #(
   logic                    load_start, pass_start, pass_ends_block, pass_ends_op;
   logic                    beat, padded, last_word, walker_swap;
   logic [AddrWidth-1:0]    feed_addr;
-  logic [SliceWidth-1:0]   slice;
+  logic [ReadWidth-1:0]    read;
   logic [SubtileWidth-1:0] subtile, subtile_q, subtile_q2;
   logic [BlockWidth-1:0]   acc_addr;
   logic                    acc_load, acc_double, acc_max, acc_last;
@@ -218,8 +216,8 @@ module an_core #(
     .op_kernel_y_last_i (op_kernel_y_last),
     .op_kernel_x_last_i (op_kernel_x_last),
     .op_words_last_i    (op_words_last),
-    .op_planes_last_i   (op_planes_last),
-    .op_slices_last_i   (op_slices_last),
+    .op_pass_first_i    (op_pass_first),
+    .op_pass_last_i     (op_pass_last),
     .op_tiles_last_i    (op_tiles_last),
     .credit_i           (credit),
     .credit_take_o      (credit_take),
@@ -231,7 +229,7 @@ module an_core #(
     .read_addr_o        (feed_addr),
     .padded_o           (padded),
     .last_word_o        (last_word),
-    .slice_o            (slice),
+    .read_o             (read),
     .swap_o             (walker_swap),
     .subtile_o          (subtile),
     .acc_addr_o         (acc_addr),
@@ -327,19 +325,17 @@ module an_core #(
   logic [Cols*PsumWidth-1:0]   skewed_psums, psums;
 
   an_feeder u_feeder (
-    .clk_i            (clk_i),
-    .padded_i         (padded),
-    .last_word_i      (last_word),
-    .slice_i          (slice),
-    .swap_i           (walker_swap),
-    .op_pad_code_i    (op_pad_code),
-    .op_last_lanes_i  (op_last_lanes),
-    .op_slices_last_i (op_slices_last),
-    .op_shift_choice_i(op_shift_choice),
-    .word_i           (feed_word),
-    .codes_o          (codes),
-    .acts_o           (acts),
-    .swap_o           (array_swap)
+    .clk_i          (clk_i),
+    .padded_i       (padded),
+    .last_word_i    (last_word),
+    .read_i         (read),
+    .swap_i         (walker_swap),
+    .op_pad_code_i  (op_pad_code),
+    .op_last_lanes_i(op_last_lanes),
+    .word_i         (feed_word),
+    .codes_o        (codes),
+    .acts_o         (acts),
+    .swap_o         (array_swap)
   );
 
   an_weight_loader u_weight_loader (

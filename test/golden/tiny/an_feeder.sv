@@ -6,10 +6,10 @@
 //
 // Between the activation memories and the array: puts the padding code where a tap lies outside
 // the map and into lanes beyond the last channel (their weights hold the same code, so they add
-// nothing), and makes operands of codes that have more bits than the array:
+// nothing), and makes operands of codes, in one of the ways that this design has:
 //
-//   adder layers        saturate(round(code / 2^shift))    as src/fixed/operand.ts
-//   multiplying layers  slice s of ActWidth bits           one slice a pass
+//   adder layers        saturate(round(code / 2^shift)) * 2^lift   as src/fixed/operand.ts
+//   multiplying layers  ActWidth bits of the code, or one bit in all places
 //
 // Latency: beat_i to codes_o and acts_o is 2 cycles, one of them the memory's.
 `default_nettype none
@@ -18,25 +18,26 @@ module an_feeder #(
   parameter int Rows      = 2,
   parameter int CodeWidth = 4,
   parameter int ActWidth  = 4,
-  parameter int Slices    = 1,
-  // Low bits that may be dropped: slice s drops choice s, other operations say which.
-  parameter int Choices   = 1,
-  // One digit a choice, choice 0 lowest.
-  parameter logic [4*Choices-1:0] Shifts = 4'h0,
-  localparam int SliceWidth  = (Slices > 1) ? $clog2(Slices) : 1,
-  localparam int ChoiceWidth = (Choices > 1) ? $clog2(Choices) : 1
+  // Ways to make an operand.
+  parameter int Reads     = 1,
+  // Codes are operands as they are.
+  parameter bit Whole     = 1'b1,
+  // Bits by which a code may have to move down, from Lift bits up: one digit a choice, choice 0
+  // lowest.
+  parameter int Lift      = 0,
+  parameter int Moves     = 1,
+  parameter logic [4*Moves-1:0] MoveDigits = 4'h0,
+  localparam int ReadWidth = (Reads > 1) ? $clog2(Reads) : 1
 ) (
   input  logic                      clk_i,
   input  logic                      padded_i,
   input  logic                      last_word_i,
-  input  logic [SliceWidth-1:0]     slice_i,
+  input  logic [ReadWidth-1:0]      read_i,
   input  logic                      swap_i,
 
   input  logic [CodeWidth-1:0]      op_pad_code_i,
   // Lanes of a pixel's last word that carry a channel.
   input  logic [Rows-1:0]           op_last_lanes_i,
-  input  logic [SliceWidth-1:0]     op_slices_last_i,
-  input  logic [ChoiceWidth-1:0]    op_shift_choice_i,
 
   // The memory's answer, one cycle after beat_i.
   input  logic [Rows*CodeWidth-1:0] word_i,
@@ -68,59 +69,75 @@ module an_feeder #(
   // Operands //
   //////////////
 
-  if (CodeWidth == ActWidth && Shifts == '0) begin : gen_whole_codes
-    logic unused_choice;
-    assign unused_choice = ^{slice_i, op_slices_last_i, op_shift_choice_i};
-    assign acts_o        = codes_o;
+  if (Whole) begin : gen_whole_codes
+    logic unused_read;
+    assign unused_read = ^read_i;
+    assign acts_o      = codes_o;
   end else begin : gen_parts
-    // A shifted code: what is kept lies between the surplus and the rounding bit.
-    localparam int PartWidth = (CodeWidth > ActWidth) ? CodeWidth + 1 : ActWidth + 1;
+    // A code that has moved: a bit below the operand's place, the place, the surplus above it.
+    localparam int PartWidth = 5;
+    localparam int MoveWidth = (Moves > 1) ? $clog2(Moves) : 1;
 
-    logic [ChoiceWidth-1:0] choice_q, choice_q2;
-    logic                   sliced_q, sliced_q2;
+    logic [ReadWidth-1:0] read_q;
+    logic [MoveWidth-1:0] move_q;
+    // Bits that are kept, and that are set by a full code; the moved code's bits that round up, and
+    // that tell a code too large.
+    logic [ActWidth-1:0]  keep_q, fill_q, half_q;
+    logic [PartWidth-1:0] over_q;
 
     always_ff @(posedge clk_i) begin
-      sliced_q  <= op_slices_last_i != '0;
-      choice_q  <= (op_slices_last_i != '0) ? ChoiceWidth'(slice_i) : op_shift_choice_i;
-      sliced_q2 <= sliced_q;
-      choice_q2 <= choice_q;
+      read_q <= read_i;
+      case (read_q)
+        // bits of the code from 0 on, 4 of them
+        1'd0: begin
+          move_q <= 1'd0;
+          half_q <= 4'b0000;
+          keep_q <= 4'b1111;
+          fill_q <= 4'b1111;
+          over_q <= 5'b00000;
+        end
+        default: begin
+          move_q <= '0;
+          half_q <= '0;
+          keep_q <= '1;
+          fill_q <= '1;
+          over_q <= '0;
+        end
+      endcase
     end
 
     for (genvar r = 0; r < Rows; r++) begin : gen_part
-      logic [CodeWidth:0]           code;
-      logic [Choices*PartWidth-1:0] parts;
-      logic [PartWidth-1:0]         part;
+      logic [PartWidth-1:0]         lifted, part;
+      logic [Moves*PartWidth-1:0]   parts;
+      // Ones below the operand, too, so that the rounding one passes there.
       logic [ActWidth-1:0]          kept;
-      logic                         surplus, half, full;
+      logic                         half, full;
 
-      assign code = {codes_o[r*CodeWidth +: CodeWidth], 1'b0};
-      for (genvar i = 0; i < Choices; i++) begin : gen_choice
-        assign parts[i*PartWidth +: PartWidth] = PartWidth'(code >> Shifts[4*i +: 4]);
+      assign lifted = PartWidth'(codes_o[r*CodeWidth +: CodeWidth]) << (Lift + 1);
+      for (genvar i = 0; i < Moves; i++) begin : gen_move
+        assign parts[i*PartWidth +: PartWidth] = lifted >> MoveDigits[4*i +: 4];
       end
 
-      if (Choices > 1) begin : gen_choose
-        assign part = parts[choice_q2*PartWidth +: PartWidth];
-      end else begin : gen_only
-        logic unused_choice;
-        assign unused_choice = choice_q2;
-        assign part          = parts;
+      if (Moves > 1) begin : gen_choose_move
+        assign part = parts[move_q*PartWidth +: PartWidth];
+      end else begin : gen_only_move
+        logic unused_move;
+        assign unused_move = move_q;
+        assign part        = parts;
       end
-
-      // A slice is cut out as it is.
-      assign kept = part[ActWidth:1];
-      assign half = part[0] && !sliced_q2;
-      if (PartWidth > ActWidth + 1) begin : gen_surplus
-        assign surplus = (part[PartWidth-1:ActWidth+1] != '0) && !sliced_q2;
-      end else begin : gen_no_surplus
-        assign surplus = 1'b0;
-      end
-
       // What is full stays full, so that the rounding one never carries out; a carry chain would
       // cost more than these few bits.
-      assign full               = surplus || kept == '1;
-      assign acts_o[r*ActWidth] = full || (kept[0] ^ half);
-      for (genvar b = 1; b < ActWidth; b++) begin : gen_bit
-        assign acts_o[r*ActWidth+b] = full || (kept[b] ^ (half && kept[b-1:0] == '1));
+      assign half = (part[ActWidth-1:0] & half_q) != '0;
+      assign kept = part[ActWidth:1] | ~keep_q;
+      assign full = ((part & over_q) != '0) || kept == '1;
+      for (genvar b = 0; b < ActWidth; b++) begin : gen_bit
+        logic carry;
+        if (b == 0) begin : gen_lowest
+          assign carry = half;
+        end else begin : gen_higher
+          assign carry = half && kept[b-1:0] == '1;
+        end
+        assign acts_o[r*ActWidth+b] = full ? fill_q[b] : keep_q[b] && (kept[b] ^ carry);
       end
     end
   end

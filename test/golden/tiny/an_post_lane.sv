@@ -23,7 +23,7 @@ module an_post_lane #(
   parameter int ResMultWidth = 6,
   parameter int BiasWidth    = 10,
   parameter int ShiftWidth   = 3,
-  parameter int TotalWidth   = 12,
+  parameter int TotalWidth   = 13,
   parameter int OutWidth     = 12,
   parameter bit HasResidual  = 1'b1
 ) (
@@ -81,7 +81,8 @@ module an_post_lane #(
   end
 
   if (HasResidual) begin : gen_residual
-    localparam int ResWidth = CodeWidth + 1 + ResMultWidth;
+    localparam int ResFull  = CodeWidth + 1 + ResMultWidth;
+    localparam int ResWidth = (ResFull < TotalWidth) ? ResFull : TotalWidth;
     logic signed [CodeWidth:0]      res_q;
     logic signed [ResMultWidth-1:0] res_mult_q;
     logic signed [ResWidth-1:0]     res_product_q;

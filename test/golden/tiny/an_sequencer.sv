@@ -29,10 +29,9 @@
 //   kernel_y_last    kernel rows, less one
 //   kernel_x_last    kernel columns, less one
 //   words_last       words of a tap, less one
-//   planes_last      bit planes of the weights, less one
+//   pass_first       first of its passes over the bits
+//   pass_last        last of them
 //   tiles_last       tiles of output channels, less one
-//   slices_last      slices of the codes, less one
-//   shift_choice     which of the feeder's shifts, without slices
 //   pad_code         code of a padded tap
 //   last_lanes       lanes in use of a tap's last word, one bit each
 //   weight_base      first word of the weights
@@ -101,10 +100,9 @@ module an_sequencer #(
   output logic [0:0] op_kernel_y_last_o,
   output logic [0:0] op_kernel_x_last_o,
   output logic [2:0] op_words_last_o,
-  output logic [1:0] op_planes_last_o,
+  output logic [1:0] op_pass_first_o,
+  output logic [1:0] op_pass_last_o,
   output logic [0:0] op_tiles_last_o,
-  output logic [0:0] op_slices_last_o,
-  output logic [0:0] op_shift_choice_o,
   output logic [3:0] op_pad_code_o,
   output logic [1:0] op_last_lanes_o,
   output logic [5:0] op_weight_base_o,
@@ -206,10 +204,9 @@ module an_sequencer #(
   assign op_kernel_y_last_o = op[59 +: 1];
   assign op_kernel_x_last_o = op[60 +: 1];
   assign op_words_last_o = op[61 +: 3];
-  assign op_planes_last_o = op[64 +: 2];
-  assign op_tiles_last_o = op[66 +: 1];
-  assign op_slices_last_o = op[67 +: 1];
-  assign op_shift_choice_o = op[68 +: 1];
+  assign op_pass_first_o = op[64 +: 2];
+  assign op_pass_last_o = op[66 +: 2];
+  assign op_tiles_last_o = op[68 +: 1];
   assign op_pad_code_o = op[69 +: 4];
   assign op_last_lanes_o = op[73 +: 2];
   assign op_weight_base_o = op[75 +: 6];

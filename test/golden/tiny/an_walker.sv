@@ -12,9 +12,9 @@
 //         for pixel in block                 -- one beat a cycle
 //           read act[pixel.y * stride + ky - pad, pixel.x * stride + kx - pad, word]
 //
-// A bit pass is one plane of the weights with one slice of the codes, in the order of
-// generator/plan/bit-passes.ts: plane and slice step so that their common weight falls by
-// doublings, and passes of equal weight follow each other.
+// A bit pass is some planes of the weights with some bits of the codes; adder layers have one.
+// Those of all operations stand in one table (generator/plan/bit-passes.ts): an operation's follow
+// each other so that their weight falls by doublings.
 //
 // A pass may begin LoadGap cycles after the one before it (its weights load meanwhile, behind the
 // swap's wavefront); a pooling pass needs no weights and waits only for its accumulators
@@ -28,17 +28,16 @@ module an_walker #(
   parameter int PixelsWidth = 5,
   parameter int WordsWidth  = 3,
   parameter int KernelWidth = 1,
-  parameter int PlanesWidth = 2,
-  parameter int Slices      = 1,
-  // Planes that a slice is worth.
-  parameter int ActWidth    = 4,
+  parameter int PassWidth   = 2,
+  // Ways in which the feeder makes operands of codes.
+  parameter int Reads       = 1,
   parameter int TilesWidth  = 1,
   parameter int BlockPixels = 8,
   parameter int LoadGap     = 3,
   parameter int AccGap      = 3,
   // Pooled tiles in one activation word, of one lane group or more each.
   parameter int WordTiles   = 1,
-  localparam int SliceWidth   = (Slices > 1) ? $clog2(Slices) : 1,
+  localparam int ReadWidth    = (Reads > 1) ? $clog2(Reads) : 1,
   localparam int BlockWidth   = $clog2(BlockPixels),
   localparam int SubtileWidth = (WordTiles > 1) ? $clog2(WordTiles) : 1
 ) (
@@ -63,8 +62,8 @@ module an_walker #(
   input  logic [KernelWidth-1:0]        op_kernel_y_last_i,
   input  logic [KernelWidth-1:0]        op_kernel_x_last_i,
   input  logic [WordsWidth-1:0]         op_words_last_i,
-  input  logic [PlanesWidth-1:0]        op_planes_last_i,
-  input  logic [SliceWidth-1:0]         op_slices_last_i,
+  input  logic [PassWidth-1:0]          op_pass_first_i,
+  input  logic [PassWidth-1:0]          op_pass_last_i,
   input  logic [TilesWidth-1:0]         op_tiles_last_i,
 
   // Room in the result FIFO, and one place of it taken.
@@ -83,7 +82,7 @@ module an_walker #(
   output logic [AddrWidth-1:0]          read_addr_o,
   output logic                          padded_o,
   output logic                          last_word_o,
-  output logic [SliceWidth-1:0]         slice_o,
+  output logic [ReadWidth-1:0]          read_o,
   output logic                          swap_o,
   output logic [SubtileWidth-1:0]       subtile_o,
   output logic [BlockWidth-1:0]         acc_addr_o,
@@ -109,8 +108,7 @@ module an_walker #(
   // Position of a pass; the addresses are offsets to the pixel's.
   logic [WordsWidth-1:0]      word_q;
   logic [KernelWidth-1:0]     kx_q, ky_q;
-  // Counted from the most significant plane.
-  logic [PlanesWidth-1:0]     plane_q;
+  logic [PassWidth-1:0]       bits_q;
   logic [TilesWidth-1:0]      tile_q;
   logic [SubtileWidth-1:0]    subtile_q;
   logic [AddrWidth-1:0]       tap_addr_q, kx_addr_q, ky_addr_q, tile_addr_q, tile_addr_next;
@@ -121,11 +119,13 @@ module an_walker #(
 
   logic issue, pass_start, pixel_last, block_last;
   logic word_last, kx_last, ky_last, bits_last, tile_last, taps_last, pass_last, bits_step;
-  logic bits_first, bits_double;
+  logic bits_first;
 
   assign word_last  = word_q == op_words_last_i;
   assign kx_last    = kx_q == op_kernel_x_last_i;
   assign ky_last    = ky_q == op_kernel_y_last_i;
+  assign bits_first = bits_q == op_pass_first_i;
+  assign bits_last  = bits_q == op_pass_last_i;
   assign tile_last  = tile_q == op_tiles_last_i;
   assign taps_last  = word_last && kx_last && ky_last;
   assign pass_last  = taps_last && bits_last;
@@ -291,71 +291,25 @@ module an_walker #(
     end
   end
 
-  if (Slices == 1) begin : gen_planes
-    logic unused_slices;
-    assign unused_slices = op_slices_last_i;
-    assign bits_last     = plane_q == op_planes_last_i;
-    assign bits_first    = plane_q == '0;
-    assign bits_double   = 1'b1;
+  always_ff @(posedge clk_i) begin
+    if (start_i)        bits_q <= op_pass_first_i;
+    else if (bits_step) bits_q <= bits_last ? op_pass_first_i : bits_q + PassWidth'(1);
+  end
 
-    always_ff @(posedge clk_i) begin
-      if (start_i)        plane_q <= '0;
-      else if (bits_step) plane_q <= bits_last ? '0 : plane_q + PlanesWidth'(1);
-    end
+  // What the feeder does in a bit pass, and whether the accumulators double before it.
+  logic [ReadWidth-1:0] bits_read;
+  logic                 bits_double;
 
-    always_ff @(posedge clk_i) begin
-      slice_o <= '0;
-    end
-  end else begin : gen_slices
-    // The first pass of this weight, and the next pass.
-    logic [PlanesWidth-1:0] first_plane_q, plane_next;
-    logic [SliceWidth-1:0]  first_slice_q, slice_q, slice_next;
-    logic                   double_q, again;
-
-    assign bits_last   = (plane_q == op_planes_last_i) && (slice_q == '0);
-    assign bits_first  = (plane_q == '0) && (slice_q == op_slices_last_i);
-    assign bits_double = double_q;
-
-    // The slice below with the plane above it by as much has the same weight.
-    assign again = (slice_q != '0) && (plane_q >= PlanesWidth'(ActWidth));
-
-    always_comb begin
-      plane_next = first_plane_q + PlanesWidth'(1);
-      slice_next = first_slice_q;
-      if (again) begin
-        plane_next = plane_q - PlanesWidth'(ActWidth);
-        slice_next = slice_q - SliceWidth'(1);
-      end else if (first_plane_q == op_planes_last_i) begin
-        plane_next = first_plane_q - PlanesWidth'(ActWidth - 1);
-        slice_next = first_slice_q - SliceWidth'(1);
-      end
-      if (bits_last) begin
-        plane_next = '0;
-        slice_next = op_slices_last_i;
-      end
-    end
-
-    always_ff @(posedge clk_i) begin
-      if (start_i) begin
-        plane_q       <= '0;
-        slice_q       <= op_slices_last_i;
-        first_plane_q <= '0;
-        first_slice_q <= op_slices_last_i;
-        double_q      <= 1'b1;
-      end else if (bits_step) begin
-        plane_q  <= plane_next;
-        slice_q  <= slice_next;
-        double_q <= !again;
-        if (!again) begin
-          first_plane_q <= plane_next;
-          first_slice_q <= slice_next;
-        end
-      end
-    end
-
-    always_ff @(posedge clk_i) begin
-      slice_o <= slice_q;
-    end
+  always_comb begin
+    case (bits_q)
+      // weight 2^2: plane 2; bits of the code from 0 on, 4 of them
+      2'd0: {bits_double, bits_read} = { 1'b1, 1'd0 };
+      // weight 2^1: plane 1; bits of the code from 0 on, 4 of them
+      2'd1: {bits_double, bits_read} = { 1'b1, 1'd0 };
+      // weight 2^0: plane 0; bits of the code from 0 on, 4 of them
+      2'd2: {bits_double, bits_read} = { 1'b1, 1'd0 };
+      default: {bits_double, bits_read} = '1;
+    endcase
   end
 
   //////////
@@ -386,6 +340,7 @@ module an_walker #(
     padded_o     <= (tap_x < 0) || (tap_x >= $signed({1'b0, op_in_width_i})) ||
                     (tap_y < 0) || (tap_y >= $signed({1'b0, op_in_height_i}));
     last_word_o  <= word_last;
+    read_o       <= bits_read;
     subtile_o    <= subtile_q;
     acc_addr_o   <= pixel_q;
     acc_load_o   <= taps_first && bits_first;

@@ -47,6 +47,16 @@ export function allocateWidths(
   return withoutErrors(spendRest(choice, options));
 }
 
+/** Leave out pairs with a width of more than `most` bits. */
+export function withinWidth(sensitivities: Sensitivities, most: number): Sensitivities {
+  return new Map(
+    [...sensitivities].map(([layer, pairs]) => [
+      layer,
+      pairs.filter((pair) => Math.max(pair.actWidth, pair.weightWidth) <= most),
+    ]),
+  );
+}
+
 interface Options {
   readonly sensitivities: Sensitivities;
   readonly cost: WidthCost;

@@ -4,6 +4,7 @@ import {
   allocateWidths,
   type Sensitivities,
   type WidthCost,
+  withinWidth,
 } from '../../src/quantize/allocate-widths.ts';
 import type { LayerWidths } from '../../src/quantize/widths.ts';
 
@@ -80,6 +81,11 @@ describe('allocateWidths()', () => {
         },
       ),
     );
+  });
+
+  it('gives no layer more bits than withinWidth() leaves', () => {
+    const widths = allocateWidths(withinWidth(sensitivities, 4), bits, {});
+    expect(plain(widths)).toEqual({ a: [4, 4], b: [4, 4] });
   });
 
   it('says what the narrowest layers take when the budget cannot be kept', () => {

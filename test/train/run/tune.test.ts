@@ -53,7 +53,13 @@ async function tuning(
     batch: 64,
     shard: 16,
   };
-  const request = { data, quantize: BITS, teacher: float, ...prepared, ...changes };
+  const request = {
+    data,
+    quantize: BITS,
+    teacher: { model: float, digest: 'float' },
+    ...prepared,
+    ...changes,
+  };
   return tinyRun(join(folder, output), { ...request, settings });
 }
 

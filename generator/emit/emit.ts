@@ -16,7 +16,7 @@ export interface DesignFile {
   readonly text: string;
 }
 
-/** Modules of every design, leaves first; the input side is one of two. */
+/** Modules of every design, leaves first; weight loader and input side are of one kind of two. */
 const modules = [
   'an_delay',
   'an_ram',
@@ -27,7 +27,6 @@ const modules = [
   'an_array',
   'an_walker',
   'an_feeder',
-  'an_weight_loader',
   'an_accumulator',
   'an_result_fifo',
   'an_post_lane',
@@ -35,7 +34,6 @@ const modules = [
   'an_sequencer',
   'an_registers',
   'an_output_stream',
-  'an_core',
 ] as const;
 
 /** Name of the folder inside a design that holds its copy of the quantized model. */
@@ -45,14 +43,20 @@ export const modelFolder = 'model.qmodel';
 export function emitDesign(plan: HardwarePlan, identity: DesignIdentity): DesignFile[] {
   const view = designView(plan, identity);
   const inputModule = plan.window === null ? 'an_input_plain' : 'an_input_window';
-  const sources = [...modules, inputModule, 'an_top'].map((module) => ({
+  const loader =
+    plan.weightMemory.kind === 'plain'
+      ? ['an_weight_loader']
+      : ['an_weight_stream', 'an_weight_pair', 'an_packed_loader'];
+  const sources = [...modules, ...loader, inputModule, 'an_core', 'an_top'].map((module) => ({
     path: `${module}.sv`,
     text: render(module, view),
   }));
-  const memories = Object.values(plan.memories).map((image) => ({
-    path: image.file,
-    text: memoryFile(image),
-  }));
+  const memories = Object.values(plan.memories)
+    .flat()
+    .map((image) => ({
+      path: image.file,
+      text: memoryFile(image),
+    }));
   const manifest = designManifest({ plan, identity, sources, memories });
   return [
     ...sources,
@@ -80,12 +84,14 @@ function designManifest(options: {
     elementModule: 'an_pe',
     model: { folder: modelFolder, sha256: identity.modelHash },
     sources: sources.map(({ path, text }) => ({ file: path, sha256: digestOf(text) })),
-    memories: Object.values(plan.memories).map(({ file, words, width }) => ({
-      file,
-      sha256: digestOf(memories.find(({ path }) => path === file)!.text),
-      words: words.length,
-      width,
-    })),
+    memories: Object.values(plan.memories)
+      .flat()
+      .map(({ file, words, width }) => ({
+        file,
+        sha256: digestOf(memories.find(({ path }) => path === file)!.text),
+        words: words.length,
+        width,
+      })),
     hardware: {
       ...config,
       actWidth: model.actWidth,

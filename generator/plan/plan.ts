@@ -6,13 +6,14 @@ import type { QuantizedModel } from '../../src/quantize/types.ts';
 import { completeConfig, type HardwareConfig } from '../config.ts';
 import { codeWidths, planReads } from './array-reads.ts';
 import { constantImage, constantWidths, hardwareAffine } from './constants.ts';
-import { accGap, loadGap, operationCycles } from './cycles.ts';
+import { accGap, loadGap, operationCycles, turnGap } from './cycles.ts';
 import { planDescriptors } from './descriptors.ts';
 import { gcd, unsignedWidth } from './integers.ts';
 import { planOperations } from './operations.ts';
 import { placeMaps } from './placement.ts';
 import type { CodeWidths, HardwarePlan, Operation, Widths } from './types.ts';
 import { checkPlan } from './validate.ts';
+import { planWeightMemory } from './weight-memory.ts';
 import { sumBounds, weightImage } from './weights.ts';
 
 /**
@@ -25,14 +26,20 @@ export function planDesign(
   model: QuantizedModel,
   partial: Partial<HardwareConfig> = {},
 ): HardwarePlan {
-  const config = completeConfig(partial);
+  const wanted = completeConfig(partial);
   // 1. Layers to operations on the grid.
-  const { operations, window, inputWords } = planOperations(model, config);
+  const { operations, window, inputWords } = planOperations(model, wanted);
   checkPlan(model, operations);
   // 2. Maps to banks and addresses.
-  const { placements, depthA, depthB } = placeMaps(operations, config.rows);
+  const { placements, depthA, depthB } = placeMaps(operations, wanted.rows);
   // 3. Weights, and the largest sums they can make.
-  const weights = weightImage(operations, model, config);
+  const weights = weightImage(operations, model, wanted);
+  const starts = operations.flatMap(({ pool }, index) => (pool ? [] : [weights.bases[index]]));
+  const weightMemory = planWeightMemory(
+    { image: weights.image, starts: starts.length > 0 ? starts : [0] },
+    wanted,
+  );
+  const config = { ...wanted, weightMemory: weightMemory.kind };
   const bounds = operations.map((operation) => sumBounds(operation, model, config.rows));
   // 4. Constants of the post-op, and the width of everything.
   const affines = operations.map((operation, index) => hardwareAffine(operation, bounds[index]));
@@ -58,9 +65,11 @@ export function planDesign(
     depthB,
     poolLanes: gcd(config.rows, config.cols),
     loadGap: loadGap(config),
+    turnGap: turnGap(config),
     accGap,
     reads,
     widths,
+    weightMemory,
   };
   const { fields, image } = planDescriptors(
     { ...partialPlan, weightBases: weights.bases, constantBases: constants.bases },
@@ -70,7 +79,7 @@ export function planDesign(
   return {
     ...partialPlan,
     fields,
-    memories: { weights: weights.image, constants: constants.image, operations: image },
+    memories: { weights: weightMemory.images, constants: constants.image, operations: image },
     cycles,
     cyclesPerImage: cycles.reduce((sum, one) => sum + one, 0),
   };

@@ -16,25 +16,33 @@ export interface DesignFile {
   readonly text: string;
 }
 
-/** Modules of every design, leaves first; weight loader and input side are of one kind of two. */
-const modules = [
-  'an_delay',
-  'an_ram',
-  'an_rom',
-  'an_skew',
-  'an_bank',
-  'an_pe',
-  'an_array',
-  'an_walker',
-  'an_feeder',
-  'an_accumulator',
-  'an_result_fifo',
-  'an_post_lane',
-  'an_post_op',
-  'an_sequencer',
-  'an_registers',
-  'an_output_stream',
-] as const;
+/** Modules of a design, leaves first; weight loader and input side are of one kind of two. */
+function modulesOf({ weightMemory, window }: HardwarePlan): readonly string[] {
+  return [
+    'an_delay',
+    'an_ram',
+    'an_rom',
+    'an_skew',
+    'an_bank',
+    'an_pe',
+    'an_array',
+    'an_walker',
+    'an_feeder',
+    ...(weightMemory.kind === 'packed'
+      ? ['an_weight_stream', 'an_weight_pair', 'an_packed_loader']
+      : ['an_weight_loader']),
+    'an_accumulator',
+    'an_result_fifo',
+    'an_post_lane',
+    'an_post_op',
+    'an_sequencer',
+    'an_registers',
+    'an_output_stream',
+    'an_core',
+    window === null ? 'an_input_plain' : 'an_input_window',
+    'an_top',
+  ];
+}
 
 /** Name of the folder inside a design that holds its copy of the quantized model. */
 export const modelFolder = 'model.qmodel';
@@ -42,21 +50,12 @@ export const modelFolder = 'model.qmodel';
 /** Spell all files of a design: RTL, memory images, `files.f`, `manifest.json`. */
 export function emitDesign(plan: HardwarePlan, identity: DesignIdentity): DesignFile[] {
   const view = designView(plan, identity);
-  const inputModule = plan.window === null ? 'an_input_plain' : 'an_input_window';
-  const loader =
-    plan.weightMemory.kind === 'plain'
-      ? ['an_weight_loader']
-      : ['an_weight_stream', 'an_weight_pair', 'an_packed_loader'];
-  const sources = [...modules, ...loader, inputModule, 'an_core', 'an_top'].map((module) => ({
+  const sources = modulesOf(plan).map((module) => ({
     path: `${module}.sv`,
     text: render(module, view),
   }));
-  const memories = Object.values(plan.memories)
-    .flat()
-    .map((image) => ({
-      path: image.file,
-      text: memoryFile(image),
-    }));
+  const images = Object.values(plan.memories).flat();
+  const memories = images.map((image) => ({ path: image.file, text: memoryFile(image) }));
   const manifest = designManifest({ plan, identity, sources, memories });
   return [
     ...sources,
@@ -94,6 +93,7 @@ function designManifest(options: {
       })),
     hardware: {
       ...config,
+      weightMemory: plan.weightMemory.kind,
       actWidth: model.actWidth,
       weightWidth: model.weightWidth,
       accWidth: widths.accWidth,

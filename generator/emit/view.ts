@@ -31,7 +31,7 @@ export function designView(plan: HardwarePlan, identity: DesignIdentity): View {
     generator: identity.generator,
     modelName: model.name,
     modelHash: identity.modelHash.slice(0, 16),
-    rebuild: `adderforge generate ${model.name}.qmodel --rows ${config.rows} --cols ${config.cols} --lanes ${config.lanes} --block-pixels ${config.blockPixels} --weight-memory ${config.weightMemory}`,
+    rebuild: `adderforge generate ${model.name}.qmodel --rows ${config.rows} --cols ${config.cols} --lanes ${config.lanes} --block-pixels ${config.blockPixels}`,
     versionHex: versionHex(identity.version),
     loadGap: plan.loadGap,
     turnGap: plan.turnGap,

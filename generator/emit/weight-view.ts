@@ -9,6 +9,7 @@ export function weightView({ weightMemory, fields, model }: HardwarePlan): View 
   const places = pairs.flatMap(({ columns }) => columns);
   return {
     weightLoader: kind === 'packed' ? 'an_packed_loader' : 'an_weight_loader',
+    weightFile: images[0].file,
     weightWords: images[0].words.length,
     weightWordWidth: images[0].width,
     weightCodeWidth: packed?.codeWidth ?? model.weightWidth,

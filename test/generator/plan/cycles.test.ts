@@ -48,6 +48,25 @@ test('operationCycles() is bound by the post-op when it has few lanes', () => {
   expect(operationCycles(operations[1], oneLane)).toBe(50);
 });
 
+test('operationCycles() waits for packed weights to turn where a short block ends', () => {
+  // Blocks of 2 pixels on 4 rows: passes of 2 cycles, so they are 4 apart, after a block's last one 4 + 3.
+  const small = { rows: 4, cols: 2, blockPixels: 2, lanes: 1 } as const;
+  const plain = completeConfig({ ...small, weightMemory: 'plain' });
+  const [stem] = planOperations(tinyModel, plain).operations;
+  // 9 terms on 4 rows are 3 passes of 8 blocks: the last one begins in cycle 2 + 23 * 4 = 94, its last sums are
+  // there 1 + 5 + 4 + 2 cycles later, two groups more: 107, and 8 to close.
+  expect(operationCycles(stem, plain)).toBe(115);
+  // 7 turns of 3 cycles more.
+  expect(operationCycles(stem, { ...plain, weightMemory: 'packed' })).toBe(115 + 21);
+});
+
+test('operationCycles() is the same for packed weights where blocks are long enough', () => {
+  const packed = { ...config, weightMemory: 'packed' } as const;
+  expect(operations.map((operation) => operationCycles(operation, packed))).toEqual(
+    operations.map((operation) => operationCycles(operation, config)),
+  );
+});
+
 test('sadOperations() counts useful terms only', () => {
   expect(sadOperations(operations[0])).toBe(4 * 4 * 2 * 9);
   expect(sadOperations(operations[2])).toBe(0);

@@ -49,15 +49,14 @@ test('operationCycles() is bound by the post-op when it has few lanes', () => {
 });
 
 test('operationCycles() waits for packed weights to turn where a short block ends', () => {
-  // Blocks of 2 pixels on 4 rows: passes of 2 cycles, so they are 4 apart, after a block's last one 4 + 3.
-  const small = { rows: 4, cols: 2, blockPixels: 2, lanes: 1 } as const;
-  const plain = completeConfig({ ...small, weightMemory: 'plain' });
+  // Passes of 4 pixels on 4 rows follow each other without a gap; after a block's last one the next may begin 4 + 3 cycles later.
+  const plain = completeConfig({ rows: 4, cols: 2, blockPixels: 4, weightMemory: 'plain' });
   const [stem] = planOperations(tinyModel, plain).operations;
-  // 9 terms on 4 rows are 3 passes of 8 blocks: the last one begins in cycle 2 + 23 * 4 = 94, its last sums are
-  // there 1 + 5 + 4 + 2 cycles later, two groups more: 107, and 8 to close.
-  expect(operationCycles(stem, plain)).toBe(115);
-  // 7 turns of 3 cycles more.
-  expect(operationCycles(stem, { ...plain, weightMemory: 'packed' })).toBe(115 + 21);
+  // 9 terms on 4 rows are 3 passes of 4 blocks: the last one begins in cycle 2 + 11 * 4 = 46, its last beat is in 49,
+  // its sums leave the FIFO 5 + 4 + 2 cycles later in 60, and 8 to close.
+  expect(operationCycles(stem, plain)).toBe(68);
+  // 3 turns of 3 cycles more.
+  expect(operationCycles(stem, { ...plain, weightMemory: 'packed' })).toBe(77);
 });
 
 test('operationCycles() is the same for packed weights where blocks are long enough', () => {

@@ -9,9 +9,9 @@
 //
 //   first_i 0     second_i 10, or 1 where is_pair_i     others 11 and the weight, lowest bit first
 //
-//   memory word_i | word_q      The window begins at bit bit_q of word_q. A prefix word is no longer
-//            [ window ]         than a memory word, so at most one memory word a cycle is used up,
-//                               and the memory's output register is the next one.
+//   [  word_i  |  word_q  ]     The window begins at bit bit_q of word_q. A prefix word is no
+//        [ window ]             longer than a memory word, so at most one memory word a cycle is
+//                               used up, and the memory's output register holds the next one.
 //
 // Latency: take_i to weight_o is 1 cycle. A turn takes 3: turn_i, then read_i, then read_i with
 // fill_i; the first take_i may follow.

@@ -33,7 +33,7 @@ export function formatDesign(folder: string, design: DesignFacts): string {
 function formatWeights({ kind, costs, rule }: DesignFacts['weightMemory']): string {
   const { plain, packed, decoderLut } = costs;
   const percent = Math.round((packed.bits / plain.bits) * 1000) / 10;
-  const choices = `packed ${percent} % of ${plain.bits.toLocaleString('en-US')} bits, about ${packed.blocks} instead of ${plain.blocks} block RAMs of 36 Kbit, ${decoderLut} LUT of decoders`;
+  const kinds = `Packed they take ${percent} % of ${plain.bits.toLocaleString('en-US')} bits, about ${packed.blocks} instead of ${plain.blocks} block RAMs of 36 Kbit and ${decoderLut} LUT of decoders`;
   const because = `auto packs where that saves ${rule.leastSaved} blocks or more for at most ${rule.lutABlock} LUT each`;
-  return `Weights are ${kind}: ${choices}; ${because}`;
+  return `Weights are ${kind}. ${kinds}; ${because}`;
 }

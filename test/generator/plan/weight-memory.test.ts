@@ -39,14 +39,15 @@ const auto = completeConfig({ rows: 8, cols: 8 });
 
 test('planWeightMemory() packs on its own where that saves enough block RAM', () => {
   const { kind, costs, images, packed } = planWeightMemory(
-    plainMemory({ words: 8192, cols: 8, others: 20 }),
+    plainMemory({ words: 16_384, cols: 8, others: 20 }),
     auto,
   );
   expect(kind).toBe('packed');
-  // 64 bits of 8,192 words: seven columns of 4 halves of 2,048 x 9, one half of 16,384 x 1.
-  expect(costs.plain).toEqual({ bits: 524_288, blocks: 14.5 });
-  // 80 of 100 weights take 1.5 bits, 20 take 10: 3.2 bits of 8; a pair's 52,429 bits and more fit 3 halves of 2,048 x 9.
-  expect(costs.packed.blocks).toBe(8);
+  // 64 bits of 16,384 words: seven columns of 8 halves of 2,048 x 9, one half of 16,384 x 1.
+  expect(costs.plain).toEqual({ bits: 1_048_576, blocks: 28.5 });
+  // 80 of 100 weights take 1.5 bits, 20 take 10: a pair's 104,858 bits are 10,486 words of 10 bits, 6 halves of 2,048 x 9
+  // and one of 16,384 x 1.
+  expect(costs.packed.blocks).toBe(4 * 3.5);
   expect(images).toHaveLength(4);
   expect(packed!.pairs.map(({ image }) => image)).toEqual(images);
 });
@@ -64,7 +65,7 @@ test.each([
 test('planWeightMemory() does what is asked for', () => {
   const plain = plainMemory({ words: 16, cols: 8, others: 20 });
   expect(planWeightMemory(plain, { ...auto, weightMemory: 'packed' }).kind).toBe('packed');
-  const large = plainMemory({ words: 8192, cols: 8, others: 20 });
+  const large = plainMemory({ words: 16_384, cols: 8, others: 20 });
   expect(planWeightMemory(large, { ...auto, weightMemory: 'plain' }).kind).toBe('plain');
 });
 

@@ -8,8 +8,8 @@
 // Packed weight memory and the walk through it: a load sends Rows rows, one a cycle, to the array's
 // shadow registers. Operations lie in their order, so a load goes on where the one before it
 // stopped; only a further block of pixels turns back to the operation's first row, and the
-// last operation wraps. A turn begins when the load under way has ended, takes 3 cycles and is
-// over before the next load: the walker waits that long after a pass that ends a block.
+// last operation wraps. A turn begins when the load under way has ended, takes 3 cycles at most and
+// is over before the next load: the walker waits that long after a pass that ends a block.
 //
 // Latency: load_start_i to load_o[0] is 2 cycles.
 `default_nettype none
@@ -39,14 +39,18 @@ module an_packed_loader #(
 
   // Row whose weights are being decoded.
   logic [Rows-1:0]      row_q;
-  // A turn that is due, and the steps of one under way.
-  logic                 due_q, onward_q, wraps_q, turn;
+  // A turn that is due: on to the next operation, or to the first one; else back. Going on takes
+  // one cycle, the others two steps more.
+  logic                 due_q, onward_q, wraps_q, turn, onward, wraps, back;
   logic [1:0]           step_q;
   // Codes with short prefix words: now, and after the turn.
   logic [CodeWidth-1:0] first_q, second_q, due_first_q, due_second_q;
   logic                 is_pair_q, due_is_pair_q;
 
-  assign turn = due_q && (row_q == '0);
+  assign turn   = due_q && (row_q == '0);
+  assign onward = turn && onward_q && !wraps_q;
+  assign wraps  = turn && wraps_q;
+  assign back   = turn && !onward_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -82,7 +86,7 @@ module an_packed_loader #(
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) step_q <= '0;
-    else         step_q <= {step_q[0], turn};
+    else         step_q <= {step_q[0], back || wraps};
     if (turn) begin
       first_q   <= due_first_q;
       second_q  <= due_second_q;
@@ -100,11 +104,11 @@ module an_packed_loader #(
     .File       ("weights_0.mem")
   ) u_pair_0 (
     .clk_i    (clk_i),
-    .turn_i   (turn),
-    .onward_i (onward_q),
-    .wraps_i  (wraps_q),
-    .read_i   (step_q != '0),
-    .fill_i   (step_q[1]),
+    .back_i   (back),
+    .wraps_i  (wraps),
+    .onward_i (onward),
+    .read_i   (onward || (step_q != '0)),
+    .fill_i   (onward || step_q[1]),
     .take_i   (row_q != '0),
     .first_i  (first_q),
     .second_i (second_q),
@@ -119,11 +123,11 @@ module an_packed_loader #(
     .File       ("weights_1.mem")
   ) u_pair_1 (
     .clk_i    (clk_i),
-    .turn_i   (turn),
-    .onward_i (onward_q),
-    .wraps_i  (wraps_q),
-    .read_i   (step_q != '0),
-    .fill_i   (step_q[1]),
+    .back_i   (back),
+    .wraps_i  (wraps),
+    .onward_i (onward),
+    .read_i   (onward || (step_q != '0)),
+    .fill_i   (onward || step_q[1]),
     .take_i   (row_q != '0),
     .first_i  (first_q),
     .second_i (second_q),

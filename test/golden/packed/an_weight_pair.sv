@@ -21,9 +21,9 @@ module an_weight_pair #(
   input  logic                         clk_i,
 
   // As in an_weight_stream.
-  input  logic                         turn_i,
-  input  logic                         onward_i,
+  input  logic                         back_i,
   input  logic                         wraps_i,
+  input  logic                         onward_i,
   input  logic                         read_i,
   input  logic                         fill_i,
   input  logic                         take_i,
@@ -61,9 +61,9 @@ module an_weight_pair #(
       .Start    ((c == 0) ? 0 : SecondStart)
     ) u_stream (
       .clk_i    (clk_i),
-      .turn_i   (turn_i),
-      .onward_i (onward_i),
+      .back_i   (back_i),
       .wraps_i  (wraps_i),
+      .onward_i (onward_i),
       .read_i   (read_i),
       .fill_i   (fill_i),
       .take_i   (take_i),

@@ -13,8 +13,8 @@
 //        [ window ]             longer than a memory word, so at most one memory word a cycle is
 //                               used up, and the memory's output register holds the next one.
 //
-// Latency: take_i to weight_o is 1 cycle. A turn takes 3: turn_i, then read_i, then read_i with
-// fill_i; the first take_i may follow.
+// Latency: take_i to weight_o is 1 cycle. Going on to the next operation takes 1 cycle (onward_i
+// with read_i and fill_i), going back 3 (back_i or wraps_i, then read_i, then read_i with fill_i).
 `default_nettype none
 
 module an_weight_stream #(
@@ -26,10 +26,10 @@ module an_weight_stream #(
 ) (
   input  logic                 clk_i,
 
-  // Go to the operation's first word again, or on to the next one's, or to the column's first.
-  input  logic                 turn_i,
-  input  logic                 onward_i,
+  // Go to the operation's first word again, to the column's first, or on to the next operation's.
+  input  logic                 back_i,
   input  logic                 wraps_i,
+  input  logic                 onward_i,
   input  logic                 read_i,
   input  logic                 fill_i,
 
@@ -47,39 +47,52 @@ module an_weight_stream #(
 );
 
   localparam int WindowWidth = CodeWidth + 2;
-  localparam int BitWidth    = $clog2(2 * WordWidth);
+  localparam int BitWidth    = $clog2(WordWidth);
 
   // Next word to read, the one in the memory's output register, and the operation's first.
-  logic [AddrWidth-1:0]   addr_q, held_addr_q, base_q, target;
+  logic [AddrWidth-1:0]   addr_q, held_addr_q, base_q;
   logic [WordWidth-1:0]   word_q;
   logic [BitWidth-1:0]    bit_q, bit_next;
-  logic [2*WordWidth-1:0] words;
+  logic [2*WordWidth-1:0] words, words_near;
   logic [WindowWidth-1:0] window;
-  logic                   is_first, is_second, word_done;
+  logic                   one_bit, two_bits, word_done;
 
-  assign words     = {word_i, word_q} >> bit_q;
-  assign window    = words[WindowWidth-1:0];
-  assign is_first  = !window[0];
-  assign is_second = is_pair_i || !window[1];
-
-  // A prefix word ends below bit 2 * WordWidth - 1.
-  always_comb begin
-    bit_next = bit_q + BitWidth'(WindowWidth);
-    if (is_first || is_pair_i) bit_next = bit_q + BitWidth'(1);
-    else if (is_second)        bit_next = bit_q + BitWidth'(2);
-  end
-  assign word_done = bit_next >= BitWidth'(WordWidth);
+  // Shifted by fours and then by the rest: two levels of logic.
+  assign words      = {word_i, word_q} >> {bit_q[BitWidth-1:2], 2'b00};
+  assign words_near = words >> bit_q[1:0];
+  assign window     = words_near[WindowWidth-1:0];
+  assign one_bit    = is_pair_i || !window[0];
+  assign two_bits   = !window[1];
 
   logic unused_words;
-  assign unused_words = ^words[2*WordWidth-1:WindowWidth];
+  assign unused_words = ^words_near[2*WordWidth-1:WindowWidth];
 
   always_ff @(posedge clk_i) begin
-    weight_o <= is_first ? first_i : is_second ? second_i : window[WindowWidth-1:2];
+    weight_o <= !window[0] ? first_i : one_bit || two_bits ? second_i : window[WindowWidth-1:2];
+  end
+
+  // A table instead of a sum: the place is a few bits, and so are the lengths.
+  always_comb begin
+    bit_next  = '0;
+    word_done = 1'b0;
+    for (int place = 0; place < WordWidth; place++) begin
+      if (bit_q == BitWidth'(place)) begin
+        bit_next  = BitWidth'((place + WindowWidth) % WordWidth);
+        word_done = place + WindowWidth >= WordWidth;
+        if (one_bit) begin
+          bit_next  = BitWidth'((place + 1) % WordWidth);
+          word_done = place + 1 >= WordWidth;
+        end else if (two_bits) begin
+          bit_next  = BitWidth'((place + 2) % WordWidth);
+          word_done = place + 2 >= WordWidth;
+        end
+      end
+    end
   end
 
   always_ff @(posedge clk_i) begin
-    if (turn_i)      bit_q <= '0;
-    else if (take_i) bit_q <= word_done ? bit_next - BitWidth'(WordWidth) : bit_next;
+    if (fill_i)      bit_q <= '0;
+    else if (take_i) bit_q <= bit_next;
     if (fill_i || (take_i && word_done)) word_q <= word_i;
   end
 
@@ -88,20 +101,12 @@ module an_weight_stream #(
 
   // The decoder stands in an operation's last word when it has decoded all of it, so that the
   // memory's output register holds the next operation's first.
-  always_comb begin
-    target = base_q;
-    if (onward_i) target = held_addr_q;
-    if (wraps_i)  target = AddrWidth'(Start);
-  end
-
   always_ff @(posedge clk_i) begin
-    if (turn_i) begin
-      addr_q <= target;
-      base_q <= target;
-    end else if (read_o) begin
-      addr_q <= addr_q + AddrWidth'(1);
-    end
-    if (read_o) held_addr_q <= addr_q;
+    if (wraps_i)               addr_q <= AddrWidth'(Start);
+    else if (back_i || read_o) addr_q <= (back_i ? base_q : addr_q) + AddrWidth'(!back_i);
+    if (wraps_i)               base_q <= AddrWidth'(Start);
+    else if (onward_i)         base_q <= held_addr_q;
+    if (read_o)                held_addr_q <= addr_q;
   end
 
 `ifndef SYNTHESIS

@@ -3,6 +3,9 @@
  */
 import { type Issue, throwIfAny } from '../src/issues.ts';
 
+/** How weights lie in block RAM: rows of codes, or prefix words and decoders (plan/weight-memory.ts). */
+export const weightMemories = ['plain', 'packed', 'auto'] as const;
+
 /** Size of the accelerator. */
 export interface HardwareConfig {
   /** Processing elements an input channel each (rows) and an output channel each (columns). */
@@ -12,23 +15,32 @@ export interface HardwareConfig {
   readonly lanes: number;
   /** Output pixels that share one load of the weights; a power of two. */
   readonly blockPixels: number;
+  /** `auto`: the planner packs where that saves block RAM; a plan's own configuration says what it chose. */
+  readonly weightMemory: (typeof weightMemories)[number];
 }
 
 const maxGrid = 64;
 const maxBlock = 4096;
 
-/** Complete a partial choice: 16 x 16, blocks of 32 pixels, at most 4 lanes. */
+/** Complete a partial choice: 16 x 16, blocks of 32 pixels, at most 4 lanes, weights packed where it pays. */
 export function completeConfig(partial: Partial<HardwareConfig> = {}): HardwareConfig {
   const rows = partial.rows ?? 16;
   const cols = partial.cols ?? 16;
   const lanes = partial.lanes ?? [4, 3, 2, 1].find((n) => rows % n === 0 && cols % n === 0) ?? 1;
-  const config = { rows, cols, lanes, blockPixels: partial.blockPixels ?? 32 };
+  const { blockPixels = 32, weightMemory = 'auto' } = partial;
+  const config = { rows, cols, lanes, blockPixels, weightMemory };
   throwIfAny(configIssues(config));
   return config;
 }
 
-function configIssues({ rows, cols, lanes, blockPixels }: HardwareConfig): Issue[] {
+function configIssues({ rows, cols, lanes, blockPixels, weightMemory }: HardwareConfig): Issue[] {
   const issues: Issue[] = [];
+  if (!weightMemories.includes(weightMemory)) {
+    issues.push({
+      problem: `Cannot build a weight memory "${weightMemory}": there is no such kind`,
+      remedy: `Choose from ${weightMemories.join(', ')}`,
+    });
+  }
   const bounded = (name: string, value: number, high: number) => {
     if (Number.isInteger(value) && value >= 1 && value <= high) return true;
     issues.push({

@@ -32,13 +32,18 @@ export const randomCases: fc.Arbitrary<RandomCase> = fc.noShrink(
 /** Make the case of a seed. */
 export function randomCase(seed: number): RandomCase {
   const random = randomSource(seed);
-  const hardware = drawHardware(random);
+  const hardware = { ...drawHardware(random), weightMemory: drawnMemory(seed) };
   const model = drawModel(random, { name: `random-${seed}`, slots: hardware.rows * hardware.cols });
   const count = random.integer(1, 3);
   return { seed, model, hardware, images: drawImages(random, model.input.shape, count), count };
 }
 
-function drawHardware(random: RandomSource): HardwareConfig {
+/** By the seed alone, and not with the period of the stalls (test/property). */
+function drawnMemory(seed: number): HardwareConfig['weightMemory'] {
+  return (['packed', 'plain', 'packed', 'auto'] as const)[seed % 4]!;
+}
+
+function drawHardware(random: RandomSource): Omit<HardwareConfig, 'weightMemory'> {
   const side = (): number => (random.chance(0.5) ? random.integer(1, 4) : random.integer(1, 8));
   const [rows, cols] = random.chance(0.06) ? [16, 16] : [side(), side()];
   const shared = [8, 7, 6, 5, 4, 3, 2, 1].filter((n) => rows % n === 0 && cols % n === 0);

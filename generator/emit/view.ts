@@ -5,6 +5,7 @@ import type { HardwarePlan } from '../plan/types.ts';
 import { feederView, passLines } from './pass-view.ts';
 import { registers } from './registers.ts';
 import type { View } from './render.ts';
+import { weightView } from './weight-view.ts';
 
 /** Facts about the design that are not the plan's: names and hashes. */
 export interface DesignIdentity {
@@ -33,14 +34,14 @@ export function designView(plan: HardwarePlan, identity: DesignIdentity): View {
     rebuild: `adderforge generate ${model.name}.qmodel --rows ${config.rows} --cols ${config.cols} --lanes ${config.lanes} --block-pixels ${config.blockPixels}`,
     versionHex: versionHex(identity.version),
     loadGap: plan.loadGap,
+    turnGap: plan.turnGap,
     accGap: plan.accGap,
     poolLanes: plan.poolLanes,
     wordTiles: config.rows / plan.poolLanes,
     depthA: plan.depthA,
     depthB: plan.depthB,
     inputWords: plan.inputWords,
-    weightWords: plan.memories.weights.words.length,
-    weightWordWidth: plan.memories.weights.width,
+    ...weightView(plan),
     constWords: plan.memories.constants.words.length,
     ops: operations.length,
     descriptorWidth: plan.memories.operations.width,

@@ -17,6 +17,15 @@ export function loadGap({ rows, cols }: HardwareConfig): number {
   return Math.max(rows, cols, accGap);
 }
 
+/** Cycles that a packed memory's decoders take to turn to another place: address, first word, second word. */
+const turnCycles = 3;
+
+/** `loadGap` after a pass that ends its block: packed weights turn back once the last row has left. */
+export function turnGap(config: HardwareConfig): number {
+  const turn = config.weightMemory === 'packed' ? config.rows + turnCycles : 0;
+  return Math.max(loadGap(config), turn);
+}
+
 /** Cycles between two beats on one accumulator: read, add, write. */
 export const accGap = 3;
 
@@ -31,6 +40,7 @@ export function operationCycles(operation: Operation, config: HardwareConfig): n
   const fifoDepth = config.blockPixels;
 
   let now = 2;
+  let wait = gap;
   let passStart = Number.NEGATIVE_INFINITY;
   let postFree = 0;
   const popped: number[] = [];
@@ -41,7 +51,8 @@ export function operationCycles(operation: Operation, config: HardwareConfig): n
         Math.min(tileChannels, channels - tile * tileChannels) / config.lanes,
       );
       for (let pass = 1; pass < passesPerTile; pass++) {
-        passStart = Math.max(now, passStart + gap);
+        passStart = Math.max(now, passStart + wait);
+        wait = gap;
         now = passStart + blockPixels;
       }
       for (let pixel = 0; pixel < blockPixels; pixel++) {
@@ -49,7 +60,8 @@ export function operationCycles(operation: Operation, config: HardwareConfig): n
         const credit = popped.length < fifoDepth ? 0 : popped[popped.length - fifoDepth] + 1;
         let issue = Math.max(now, credit);
         if (pixel === 0) {
-          issue = Math.max(issue, passStart + gap);
+          issue = Math.max(issue, passStart + wait);
+          wait = !pool && tile === tiles - 1 ? turnGap(config) : gap;
           passStart = issue;
         }
         now = issue + 1;

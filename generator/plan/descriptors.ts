@@ -14,6 +14,7 @@ import type {
   Operation,
   Placement,
 } from './types.ts';
+import { weightFields } from './weight-fields.ts';
 
 /** What the descriptors are made of, before there are any. */
 export type DescriptorInput = Omit<
@@ -24,7 +25,8 @@ export type DescriptorInput = Omit<
   readonly constantBases: readonly number[];
 };
 
-interface FieldRule {
+/** A field, and its value for every operation. */
+export interface FieldRule {
   readonly name: string;
   readonly comment: string;
   readonly width: number;
@@ -155,18 +157,7 @@ function fieldRules(
       "lanes in use of a tap's last word, one bit each",
       (op) => 2 ** op.walk.lastLanes - 1,
     ),
-    field(
-      'weight_base',
-      unsignedWidth(weightWords - 1),
-      'first word of the weights',
-      (_op, _place, index) => input.weightBases[index],
-    ),
-    field(
-      'weight_next',
-      unsignedWidth(weightWords - 1),
-      "first word of the next operation's weights",
-      (_op, _place, index) => nextWeights(input, index),
-    ),
+    ...weightFields({ ...input, weightWords, packed: input.weightMemory.packed }),
     field(
       'const_base',
       unsignedWidth(constantWords - 1),
@@ -220,10 +211,4 @@ function fieldRules(
       (_, place) => place.releasesInput,
     ),
   ];
-}
-
-/** The next array operation's weights; after the last one the next image's first. */
-function nextWeights({ operations, weightBases }: DescriptorInput, index: number): number {
-  const next = operations.findIndex((operation, later) => later > index && !operation.pool);
-  return next < 0 ? 0 : weightBases[next];
 }

@@ -7,7 +7,7 @@ import { completeConfig, type HardwareConfig } from '../config.ts';
 import { codeWidths } from './array-reads.ts';
 import { arrayWidths } from './array-widths.ts';
 import { constantImage, constantWidths, hardwareAffine, widenLane } from './constants.ts';
-import { accGap, loadGap, operationCycles } from './cycles.ts';
+import { accGap, loadGap, operationCycles, turnGap } from './cycles.ts';
 import { planDescriptors } from './descriptors.ts';
 import { gcd, unsignedWidth } from './integers.ts';
 import { planOperations } from './operations.ts';
@@ -15,6 +15,7 @@ import { planPasses } from './pass-table.ts';
 import { placeMaps } from './placement.ts';
 import type { CodeWidths, HardwarePlan, Operation, PassTable, Widths } from './types.ts';
 import { checkPlan } from './validate.ts';
+import { planWeightMemory } from './weight-memory.ts';
 import { sumBounds, weightImage } from './weights.ts';
 
 /**
@@ -27,15 +28,21 @@ export function planDesign(
   model: QuantizedModel,
   partial: Partial<HardwareConfig> = {},
 ): HardwarePlan {
-  const config = completeConfig(partial);
+  const wanted = completeConfig(partial);
   // 1. Layers to operations on the grid, and the bits of the array that they share.
-  const { operations, window, inputWords } = planOperations(model, config);
+  const { operations, window, inputWords } = planOperations(model, wanted);
   checkPlan(model, operations);
   const array = arrayWidths(model);
   // 2. Maps to banks and addresses.
-  const { placements, depthA, depthB } = placeMaps(operations, config.rows);
+  const { placements, depthA, depthB } = placeMaps(operations, wanted.rows);
   // 3. Weights, and the largest sums they can make.
-  const weights = weightImage(operations, array, config);
+  const weights = weightImage(operations, array, wanted);
+  const starts = operations.flatMap(({ pool }, index) => (pool ? [] : [weights.bases[index]]));
+  const weightMemory = planWeightMemory(
+    { image: weights.image, starts: starts.length > 0 ? starts : [0] },
+    wanted,
+  );
+  const config = { ...wanted, weightMemory: weightMemory.kind };
   const bounds = operations.map((operation) => sumBounds(operation, array, config.rows));
   // 4. Constants of the post-op, and the width of everything.
   const affines = operations.map((operation, index) => hardwareAffine(operation, bounds[index]));
@@ -73,10 +80,12 @@ export function planDesign(
     depthB,
     poolLanes: gcd(config.rows, config.cols),
     loadGap: loadGap(config),
+    turnGap: turnGap(config),
     accGap,
     array,
     table,
     widths,
+    weightMemory,
   };
   const { fields, image } = planDescriptors(
     { ...partialPlan, weightBases: weights.bases, constantBases: constants.bases },
@@ -86,7 +95,7 @@ export function planDesign(
   return {
     ...partialPlan,
     fields,
-    memories: { weights: weights.image, constants: constants.image, operations: image },
+    memories: { weights: weightMemory.images, constants: constants.image, operations: image },
     cycles,
     cyclesPerImage: cycles.reduce((sum, one) => sum + one, 0),
   };

@@ -5,6 +5,7 @@
 import type { OperandWidths } from '../../src/fixed/operand.ts';
 import type { QuantizedLayer, QuantizedModel } from '../../src/quantize/types.ts';
 import type { HardwareConfig } from '../config.ts';
+import type { WeightCode } from './weight-code.ts';
 
 /** Memories of activations: two that the post-op writes, and the input's. */
 export type Bank = 'a' | 'b' | 'input';
@@ -156,6 +157,44 @@ export interface MemoryImage {
   readonly words: readonly bigint[];
 }
 
+/** Two columns' packed weights in one memory; the last of an odd number is alone. */
+export interface WeightPair {
+  readonly columns: readonly number[];
+  /** First word of the second column; the first one's is 0. */
+  readonly secondStart: number;
+  readonly image: MemoryImage;
+}
+
+/** Weights as prefix words (weight-code.ts). */
+export interface PackedWeights {
+  readonly codeWidth: number;
+  readonly wordWidth: number;
+  /** Of every operation that has weights, in their order. */
+  readonly codes: readonly WeightCode[];
+  readonly pairs: readonly WeightPair[];
+}
+
+/** Bits, and block RAMs of 36 Kbit. */
+export interface MemoryCost {
+  readonly bits: number;
+  readonly blocks: number;
+}
+
+/** The weight memory, and why it is plain or packed. */
+export interface WeightMemory {
+  readonly kind: 'plain' | 'packed';
+  readonly images: readonly MemoryImage[];
+  readonly packed: PackedWeights | null;
+  readonly costs: {
+    readonly plain: MemoryCost;
+    readonly packed: MemoryCost;
+    /** Estimated. */
+    readonly decoderLut: number;
+  };
+  /** Block RAMs that packing must save at least, and what a saved one may cost. */
+  readonly rule: { readonly leastSaved: number; readonly lutABlock: number };
+}
+
 /** A field of an operation's descriptor. */
 export interface DescriptorField {
   readonly name: string;
@@ -177,14 +216,17 @@ export interface HardwarePlan {
   readonly poolLanes: number;
   /** Cycles between the beginnings of two passes, at least; and of two beats on one accumulator. */
   readonly loadGap: number;
+  /** The same after a pass that ends its block: the weights begin again, or the next operation's. */
+  readonly turnGap: number;
   readonly accGap: number;
   /** Widths of the array's activations and stored weights. */
   readonly array: OperandWidths;
   readonly table: PassTable;
   readonly widths: Widths;
   readonly fields: readonly DescriptorField[];
+  readonly weightMemory: WeightMemory;
   readonly memories: {
-    readonly weights: MemoryImage;
+    readonly weights: readonly MemoryImage[];
     readonly constants: MemoryImage;
     readonly operations: MemoryImage;
   };

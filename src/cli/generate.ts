@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { type HardwareConfig, weightMemories } from '../../generator/config.ts';
 import { generateDesign } from '../flow/generate-design.ts';
 import { openQuantizedModel } from '../flow/open-model.ts';
 import type { FlagReader } from './flags.ts';
@@ -11,13 +12,14 @@ export interface HardwareOptions {
   readonly cols?: number;
   readonly lanes?: number;
   readonly blockPixels?: number;
+  readonly weightMemory?: HardwareConfig['weightMemory'];
 }
 
 interface GenerateOptions extends CommonOptions, HardwareOptions {
   readonly output: string;
 }
 
-/** Add `--rows`, `--cols`, `--lanes` and `--block-pixels`; what is legal `generator/config.ts` knows. */
+/** Add `--rows`, `--cols`, `--lanes`, `--block-pixels` and `--weight-memory`; what is legal `generator/config.ts` knows. */
 export function withHardwareOptions(command: Command, flags: FlagReader): Command {
   const whole = (flag: string) => flags.integer(flag, { min: 0, max: 1_000_000 });
   return command
@@ -28,16 +30,23 @@ export function withHardwareOptions(command: Command, flags: FlagReader): Comman
       '--block-pixels <n>',
       'output pixels that share one load of the weights, a power of two',
       whole('--block-pixels'),
+    )
+    .option(
+      '--weight-memory <kind>',
+      `${weightMemories.join(', ')}: packed weights take less block RAM and a decoder (auto)`,
+      flags.choice('--weight-memory', weightMemories),
     );
 }
 
 /** The flags that were given. */
-export function hardwareChoice({ rows, cols, lanes, blockPixels }: HardwareOptions) {
+export function hardwareChoice(options: HardwareOptions): Partial<HardwareConfig> {
+  const { rows, cols, lanes, blockPixels, weightMemory } = options;
   return {
     ...(rows === undefined ? {} : { rows }),
     ...(cols === undefined ? {} : { cols }),
     ...(lanes === undefined ? {} : { lanes }),
     ...(blockPixels === undefined ? {} : { blockPixels }),
+    ...(weightMemory === undefined ? {} : { weightMemory }),
   };
 }
 

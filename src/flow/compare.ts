@@ -12,6 +12,7 @@ import { comparePage } from './compare-page.ts';
 import type { ComparedWidths, CompareReport, CompareRequest } from './compare-types.ts';
 import { digestOfPath } from './digest.ts';
 import { readFlowState } from './flow-state.ts';
+import type { DesignFacts } from './generate-design.ts';
 import { openTestImages, openTrainingImages } from './images.ts';
 import { openFloatModel } from './open-model.ts';
 import { programDigest } from './program-digest.ts';
@@ -76,7 +77,6 @@ export async function compareWidths(
     });
     const { total, array } = estimate.families[family]!;
     tool = estimate.tool;
-    const weights = facts.memories.find(({ file }) => file === 'weights.mem')!;
     rows.push({
       ...widths,
       name,
@@ -85,7 +85,7 @@ export async function compareWidths(
       cyclesPerImage: facts.plannedCyclesPerImage,
       total,
       lutPerElement: array.lutPerElement,
-      weightBits: weights.words * weights.width,
+      weightBits: weightBits(facts),
     });
   }
   const page = join(folder, 'compare.html');
@@ -100,4 +100,11 @@ export async function compareWidths(
   };
   writePage(comparePage(report), page);
   return report;
+}
+
+/** Bits of the weight memory, which lies in several files where it is packed. */
+function weightBits({ memories }: DesignFacts): number {
+  return memories
+    .filter(({ file }) => file.startsWith('weights'))
+    .reduce((sum, { words, width }) => sum + words * width, 0);
 }

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { completeConfig } from '../../generator/config.ts';
 
 test('completeConfig() takes 16 x 16, 4 lanes and blocks of 32 when nothing is chosen', () => {
-  expect(completeConfig()).toEqual({ rows: 16, cols: 16, lanes: 4, blockPixels: 32 });
+  expect(completeConfig()).toEqual({
+    rows: 16,
+    cols: 16,
+    lanes: 4,
+    blockPixels: 32,
+    weightMemory: 'auto',
+  });
 });
 
 test('completeConfig() chooses the most lanes, up to 4, that divide rows and cols', () => {

@@ -9,6 +9,7 @@ import { firstPass } from './pass-table.ts';
 import type {
   Bank,
   DescriptorField,
+  FieldRule,
   HardwarePlan,
   MemoryImage,
   Operation,
@@ -24,14 +25,6 @@ export type DescriptorInput = Omit<
   readonly weightBases: readonly number[];
   readonly constantBases: readonly number[];
 };
-
-/** A field, and its value for every operation. */
-export interface FieldRule {
-  readonly name: string;
-  readonly comment: string;
-  readonly width: number;
-  readonly value: (operation: Operation, placement: Placement, index: number) => number;
-}
 
 const bankCode: Record<Bank, number> = { a: 0, b: 1, input: 2 };
 

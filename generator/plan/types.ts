@@ -203,6 +203,11 @@ export interface DescriptorField {
   readonly comment: string;
 }
 
+/** A field before it has a place, and its value for every operation. */
+export interface FieldRule extends Omit<DescriptorField, 'offset'> {
+  readonly value: (operation: Operation, placement: Placement, index: number) => number;
+}
+
 /** Everything the emitter needs. */
 export interface HardwarePlan {
   readonly model: QuantizedModel;

@@ -1,9 +1,8 @@
 /**
  * @file Fields of a descriptor that the weight loader reads, of either kind of memory.
  */
-import type { FieldRule } from './descriptors.ts';
 import { unsignedWidth } from './integers.ts';
-import type { Operation, PackedWeights } from './types.ts';
+import type { FieldRule, Operation, PackedWeights } from './types.ts';
 
 /** Where the weights of the operations lie. */
 export interface WeightPlaces {

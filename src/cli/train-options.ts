@@ -35,6 +35,7 @@ export interface TrainOptions extends CommonOptions {
   readonly twin?: boolean;
   readonly quantize?: number;
   readonly distill?: number;
+  readonly teacher?: string;
   readonly resume?: boolean;
   readonly evaluate: boolean;
   readonly evaluateEvery?: number;
@@ -124,9 +125,10 @@ export function withTrainOptions(command: Command, flags: FlagReader): Command {
     )
     .option(
       '--distill <share>',
-      'share of the loss, 0 to 1, that is the divergence from the network of --from; the rest is the labels\' (default: 0; with --quantize 1)',
+      "share of the loss, 0 to 1, that is the divergence from the teacher; the rest is the labels' (default: 0; with --quantize 1)",
       number('--distill', { min: 0, max: 1 }),
     )
+    .option('--teacher <model>', 'the float network to learn from (default: the model of --from)')
     .option('--resume', 'go on with an interrupted run of this output')
     .option('--no-evaluate', 'do not report accuracy on test images')
     .option(

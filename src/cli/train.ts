@@ -48,7 +48,7 @@ async function train(
   const settings = settingsOf(recipe, options, issues);
   throwIfAny(issues);
   const { output, dataset = recipe.source, threads, backend, quantize = 0 } = options;
-  const { model, start } = await openStart(recipe, options, settings.seed);
+  const { model, start, teacher } = await openStart(recipe, options, settings);
   const data = await during('Reading images', () =>
     openTrainingData({
       source: dataset,
@@ -75,7 +75,7 @@ async function train(
     const outcome = await trainModel({
       recipe: recipe.name,
       ...tuned,
-      teacher: model,
+      teacher,
       start,
       settings,
       data,

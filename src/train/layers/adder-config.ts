@@ -8,8 +8,8 @@ import {
   openInitializer,
   positiveNumber,
   type SavedInitializer,
-  saveInitializer,
   type Setting,
+  saveInitializer,
   wholeNumber,
 } from './layer-config.ts';
 import type { Operands } from './round-to-grid.ts';
@@ -66,6 +66,8 @@ export function savedSettings({
   return {
     weightGradient,
     kernelInitializer: { ...saveInitializer(kernelInitializer) },
-    ...(operands && { operands: { ...operands, map: { ...operands.map }, weights: { ...operands.weights } } }),
+    ...(operands && {
+      operands: { ...operands, map: { ...operands.map }, weights: { ...operands.weights } },
+    }),
   };
 }

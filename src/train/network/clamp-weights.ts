@@ -9,7 +9,11 @@ import { nodeInputs } from '../../model/node-shape.ts';
 import type { BatchNormNode, FloatModel, FloatTensor, Rounding } from '../../model/types.ts';
 import { lower } from '../../quantize/lower.ts';
 import type { Parameter } from '../types.ts';
-import { type FakeQuantization, fakeQuantizationOf, type QuantizedOperands } from './fake-quantization.ts';
+import {
+  type FakeQuantization,
+  fakeQuantizationOf,
+  type QuantizedOperands,
+} from './fake-quantization.ts';
 import { parameterView } from './parameters.ts';
 
 /** A model and how it is rounded. */
@@ -94,11 +98,7 @@ function clampTensor({ shape, data }: FloatTensor, operands: QuantizedOperands) 
 }
 
 /** The first batch normalization on the way from a layer's first node to its last. */
-function normBehind(
-  { nodes }: FloatModel,
-  first: string,
-  last: string,
-): BatchNormNode | undefined {
+function normBehind({ nodes }: FloatModel, first: string, last: string): BatchNormNode | undefined {
   let name = first;
   while (name !== last) {
     const next = nodes.find((node) => nodeInputs(node).includes(name));

@@ -1,6 +1,6 @@
 /** @file An affine function of each channel as one kernel forward and one backward. */
 import * as tf from '@tensorflow/tfjs-core';
-import { kernelMemoryOf } from './kernel-memory.ts';
+import { kernelMemoryOf, runKernel } from './kernel-memory.ts';
 
 const SCALE = 'ScaleChannels';
 const SCALE_GRADIENT = 'ScaleChannelsGradient';
@@ -35,10 +35,11 @@ function sizesOf(x: tf.TensorInfo) {
   return { channels, pixels: tf.util.sizeFromShape(x.shape) / channels };
 }
 
-function forward({ inputs, backend }: Parts): tf.TensorInfo[] {
+function forward({ inputs, backend }: Parts): tf.TensorInfo {
   const { x, centre, gain, offset } = inputs;
   const { channels, pixels } = sizesOf(x!);
-  return kernelMemoryOf(backend).run(
+  return runKernel(
+    backend,
     {
       inputs: [x!, centre!, gain!, offset!],
       outputs: [x!.shape],
@@ -73,9 +74,12 @@ export const scaleGradient: tf.GradConfig = {
   kernelName: SCALE,
   inputsToSave: ['x', 'centre', 'gain'],
   gradFunc: (dy, [x, centre, gain]) => {
-    const [dx, dgain, doffset] = tf
-      .engine()
-      .runKernel(SCALE_GRADIENT, { x, centre, gain, dy: dy as tf.Tensor }) as unknown as tf.Tensor[];
+    const [dx, dgain, doffset] = tf.engine().runKernel(SCALE_GRADIENT, {
+      x,
+      centre,
+      gain,
+      dy: dy as tf.Tensor,
+    }) as unknown as tf.Tensor[];
     return {
       x: () => dx,
       centre: () => tf.zerosLike(centre),

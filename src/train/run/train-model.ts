@@ -64,7 +64,7 @@ export async function trainModel(request: TrainModelRequest): Promise<TrainOutco
 
   const finished = await runTraining({
     model,
-    teacher: request.teacher ?? model,
+    teacher: request.teacher?.model,
     layout,
     state,
     settings,
@@ -121,5 +121,6 @@ function runIdentity(request: TrainModelRequest, backend: string): RunIdentity {
   const { recipe, model, start, quantize, settings, data } = request;
   const network = model.arch;
   const { training } = data;
-  return identityOf({ recipe, network, start, backend, quantize, settings, training });
+  const teacher = request.teacher?.digest ?? 'none';
+  return identityOf({ recipe, network, start, teacher, backend, quantize, settings, training });
 }

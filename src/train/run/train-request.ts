@@ -10,8 +10,8 @@ export interface TrainModelRequest {
   readonly recipe: string;
   /** The network with its first weights. */
   readonly model: FloatModel;
-  /** The network to learn from, where `settings.distill` asks for one: that of `model` when not given. */
-  readonly teacher?: FloatModel | undefined;
+  /** The network to learn from and its digest, where `settings.distill` asks for one. */
+  readonly teacher?: { readonly model: FloatModel; readonly digest: string } | undefined;
   /** Where those come from: `random`, or the digest of a model. */
   readonly start: string;
   readonly settings: TrainSettings;

@@ -62,7 +62,10 @@ function update(
 ): void {
   const { parameters, velocity, squares, progress } = state;
   const flat = { parameters, velocity, gradients, rate };
-  if (settings.optimizer === 'sgd') return updateParameters(layout, { ...flat, settings });
+  if (settings.optimizer === 'sgd') {
+    updateParameters(layout, { ...flat, settings });
+    return;
+  }
   const { affineRate } = settings;
   const taken = progress.epoch * steps + progress.step;
   updateByAdam(layout, { ...flat, squares, affineRate, taken });

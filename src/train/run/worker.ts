@@ -32,9 +32,8 @@ try {
   const taught = start.teacher && settings.distill > 0 ? buildNetwork(start.teacher) : undefined;
   const rounded = new Float32Array(parameters.length);
   const load = (): void => {
-    if (quantization === undefined) return loadParameters(network, layout, parameters);
     rounded.set(parameters);
-    roundProducts(layout, rounded);
+    if (quantization !== undefined) roundProducts(layout, rounded);
     loadParameters(network, layout, rounded);
   };
   const compute = (job: ShardJob): FromWorker => {

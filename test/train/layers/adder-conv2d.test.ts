@@ -68,6 +68,28 @@ describe('AdderConv2D', () => {
     expect(variance).toBeLessThan(1.1);
   });
 
+  it('AdderConv2D counts in whole steps when it has operands, with the signs of the differences as gradients', () => {
+    // A map in steps of 0.5 that is read in steps of 1, from 0 to 3; weights on the same points.
+    const operands = {
+      map: { scale: 0.5, shift: 1, low: 0, high: 3 },
+      weights: { scale: 1, low: 0, levels: 4 },
+      unit: 1,
+    };
+    const layer = new AdderConv2D({
+      ...{ filters: 1, kernelSize: [1, 2] as const, weightGradient: 'sign', operands },
+      inputShape: [1, 2, 1],
+    });
+    const network = sequential({ layers: [layer] });
+    layer.setWeights([tf.tensor4d([0.6, 3.4], [1, 2, 1, 1])]);
+    const x = tf.tensor4d([2.5, 1.2], [1, 1, 2, 1]);
+    // 2.5 are 5 steps, read as 3 (halves upwards); 1.2 are 2, read as 1. Weights 1 and 3: |3 - 1| + |1 - 3|
+    expect([...(network.predict(x) as tf.Tensor).dataSync()]).toEqual([-4]);
+    const { grads } = tf.variableGrads(() => tf.sum(network.apply(x) as tf.Tensor));
+    expect([...Object.values(grads)[0].dataSync()]).toEqual([1, -1]);
+    const dx = tf.grad((at: tf.Tensor) => tf.sum(network.apply(at) as tf.Tensor))(x);
+    expect([...dx.dataSync()]).toEqual([-1, 1]);
+  });
+
   it('AdderConv2D takes the initializer that is asked for', () => {
     const kernelInitializer = initializers.constant({ value: 2 });
     const layer = new AdderConv2D({
@@ -83,11 +105,15 @@ describe('AdderConv2D', () => {
     const make = () =>
       new AdderConv2D({
         ...{ filters: 0, kernelSize: 3, stride: 1.5 },
-        weightGrid: { scale: -1, low: 0, levels: 2 },
+        operands: {
+          map: { scale: 1, low: 0, high: 3 },
+          weights: { scale: -1, low: 0, levels: 2 },
+          unit: 1,
+        },
       });
     expect(make).toThrow(DesignError);
     expect(make).toThrow(
-      /its filters is 0\n.*at least 1\n.*its stride is 1.5\n.*\n.*its weightGrid.scale is -1\n.*above 0/,
+      /its filters is 0\n.*at least 1\n.*its stride is 1.5\n.*\n.*its operands.weights.scale is -1\n.*above 0/,
     );
   });
 });

@@ -11,7 +11,9 @@ import { loadParameters } from '../../../src/train/network/binding.ts';
 import { buildNetwork } from '../../../src/train/network/build-network.ts';
 import { fakeQuantizationOf } from '../../../src/train/network/fake-quantization.ts';
 import { flattenParameters, parametersOf } from '../../../src/train/network/parameters.ts';
+import { prepareTuning } from '../../../src/train/network/prepare-tuning.ts';
 import { roundProducts } from '../../../src/train/network/round-products.ts';
+import { asTrainingImages } from '../../../src/training-images.ts';
 
 export interface LayerDifference {
   readonly layer: string;
@@ -21,16 +23,19 @@ export interface LayerDifference {
 }
 
 /**
- * Quantize a model, build it with the rounding that comes of it, and let every layer read the integer network's maps:
+ * Quantize a model, make it ready for fine-tuning, and let every layer read the integer network's maps:
  * a code that falls the other way by the last rounding does not spread.
  */
 export async function compareCodes(
-  model: FloatModel,
+  given: FloatModel,
   images: Uint8Array,
   { count, bits, shown }: { readonly count: number; readonly bits: number; readonly shown: number },
 ): Promise<readonly LayerDifference[]> {
-  const options = { images, count, threads: 1, actWidth: bits, weightWidth: bits };
-  const { model: integer, rounding } = await quantize({ model, ...options });
+  const training = asTrainingImages({ name: 'drawn', split: 'train', images });
+  const options = { images: training, count, threads: 1, actWidth: bits, weightWidth: bits };
+  const integer = (await quantize({ model: given, ...options })).model;
+  // Clamped weights are the same weights to the integer network.
+  const { model, rounding } = await prepareTuning({ model: given, ...options });
   const network = buildNetwork(model, { quantization: fakeQuantizationOf(model, rounding) });
   const layout = parametersOf(model);
   const flat = flattenParameters(model);
@@ -41,7 +46,10 @@ export async function compareCodes(
   const keep = [INPUT, ...layers.map(({ name }) => name)];
   const codes = await traceInteger({ model: integer, images, count: shown, threads: 1, keep });
   const codings = new Map(rounding.maps.map((map) => [map.layer, map]));
-  const layerOf = new Map([[INPUT, INPUT], ...layers.map(({ name, node }) => [node, name] as const)]);
+  const layerOf = new Map([
+    [INPUT, INPUT],
+    ...layers.map(({ name, node }) => [node, name] as const),
+  ]);
   const maps = new Map<string, tf.Tensor>();
   const differences: LayerDifference[] = [];
   const keepMap = (node: string, map: tf.Tensor): void => {
@@ -52,7 +60,9 @@ export async function compareCodes(
     }
     const { step, zeroPoint } = codings.get(layer)!;
     const wanted = codes.get(layer)!;
-    const errors = map.dataSync().map((y, i) => Math.abs(Math.round(y / step) + zeroPoint - wanted[i]));
+    const errors = Array.from(map.dataSync(), (y, i) =>
+      Math.abs(Math.round(y / step) + zeroPoint - wanted[i]),
+    );
     const differing = errors.filter((error) => error > 0).length;
     const most = errors.reduce((a, b) => Math.max(a, b), 0);
     differences.push({ layer, share: differing / wanted.length, most });
@@ -61,7 +71,9 @@ export async function compareCodes(
   };
   const size = images.length / count;
   const pixels = Array.from({ length: shown }, (_, i) =>
-    tf.tensor(normalizeImage(model, images.subarray(i * size, (i + 1) * size)), [...model.inputShape]),
+    tf.tensor(normalizeImage(model, images.subarray(i * size, (i + 1) * size)), [
+      ...model.inputShape,
+    ]),
   );
   keepMap(INPUT, applyAll(network, [`${INPUT}/codes`], [tf.stack(pixels)]));
   for (const node of model.nodes) {
@@ -69,7 +81,13 @@ export async function compareCodes(
       applyAll(network, [`${node.name}/input${i}`], [maps.get(name)!]),
     );
     const { name } = node;
-    const parts = [`${name}/operand`, `${name}/padding`, name, `${name}/corrected`, `${name}/codes`];
+    const parts = [
+      `${name}/operand`,
+      `${name}/padding`,
+      name,
+      `${name}/corrected`,
+      `${name}/codes`,
+    ];
     keepMap(name, applyAll(network, parts, inputs));
   }
   network.dispose();

@@ -10,7 +10,7 @@ import { completeWidths, type QuantizeWidths, widestOf } from '../quantize/width
 /**
  * Choose widths with at most `mean` bits a weight and `mean` bits an activation, on the average of all of them.
  *
- * No layer gets more than a bit above the mean: the array is as wide as the widest of them. Widths in `open` (of the image and of stored maps) are kept. Throws a DesignError as `quantize` does.
+ * No layer gets more than two bits above the mean: the array is as wide as the widest of them. Widths in `open` (of the image and of stored maps) are kept. Throws a DesignError as `quantize` does.
  */
 export async function chooseMeanWidths(
   options: Pick<QuantizeOptions, 'model' | 'images' | 'count' | 'threads'>,
@@ -19,7 +19,7 @@ export async function chooseMeanWidths(
 ): Promise<QuantizeWidths> {
   const { network, sensitivities } = await studyWidths(options);
   const budget = { weights: mean, activations: mean };
-  const most = Math.ceil(mean) + 1;
+  const most = Math.ceil(mean) + 2;
   const layerWidths = allocateWidths(withinWidth(sensitivities, most), meanBits(network), budget);
   return completeWidths({ ...widestOf(layerWidths), ...open, layerWidths });
 }

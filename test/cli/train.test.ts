@@ -133,7 +133,7 @@ describe('adderforge train', () => {
     );
     expect(
       await problems('tiny -o x.model --from tiny.model --distill 1 --teacher lenet.model'),
-    ).toEqual(['Cannot read model "lenet.model": it does not exist']);
+    ).toEqual(['Cannot read model "lenet.model": no such file or directory']);
     expect(await problems('tiny -o x.model --from t --quantize 9 --distill 2')).toEqual([
       'Cannot use "--quantize 9": it must be a whole number from 2 to 8',
       'Cannot use "--distill 2": it must be a number from 0 to 1',

@@ -13,6 +13,7 @@ import { fakeQuantizationOf } from '../../../src/train/network/fake-quantization
 import { flattenParameters, parametersOf } from '../../../src/train/network/parameters.ts';
 import { prepareTuning } from '../../../src/train/network/prepare-tuning.ts';
 import { roundProducts } from '../../../src/train/network/round-products.ts';
+import { withRounding } from '../../../src/train/network/with-rounding.ts';
 import { asTrainingImages } from '../../../src/training-images.ts';
 
 export interface LayerDifference {
@@ -33,9 +34,8 @@ export async function compareCodes(
 ): Promise<readonly LayerDifference[]> {
   const training = asTrainingImages({ name: 'drawn', split: 'train', images });
   const options = { images: training, count, threads: 1, actWidth: bits, weightWidth: bits };
-  const integer = (await quantize({ model: given, ...options })).model;
-  // Clamped weights are the same weights to the integer network.
   const { model, rounding } = await prepareTuning({ model: given, ...options });
+  const integer = (await quantize({ model: withRounding(model, rounding), ...options })).model;
   const network = buildNetwork(model, { quantization: fakeQuantizationOf(model, rounding) });
   const layout = parametersOf(model);
   const flat = flattenParameters(model);

@@ -36,17 +36,16 @@ export function planCost(plan: HardwarePlan): PlanCost {
     { words: plan.depthA, width: rows * widths.bankWidth },
     { words: plan.depthB, width: rows * widths.bankWidth },
   ];
-  const tables = [...memories.weights, memories.constants].map(({ words, width }) => ({
-    words: words.length,
-    width,
-  }));
+  const { words, width } = memories.constants;
+  const single = [...maps, { words: words.length, width }];
+  const { blocks } = weightMemory.costs[weightMemory.kind];
   return {
     lut:
       rows * cols * lutPerElementBit * operandWidth(array) +
       cols * lutPerColumn +
       lutBase +
       decoders,
-    bram: [...maps, ...tables].reduce((sum, memory) => sum + blockRams(memory), 0),
+    bram: single.reduce((sum, memory) => sum + blockRams({ ...memory, readPorts: 1 }), blocks),
     cycles: plan.cyclesPerImage,
   };
 }

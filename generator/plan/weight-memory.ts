@@ -20,8 +20,12 @@ export function planWeightMemory(
 ): WeightMemory {
   const packed = packWeights(plain, config);
   const costs = {
-    plain: memoryCost([plain.image]),
-    packed: memoryCost(packed.pairs.map(({ image }) => image)),
+    plain: memoryCost([plain.image], 1),
+    // Two columns read a memory.
+    packed: memoryCost(
+      packed.pairs.map(({ image }) => image),
+      2,
+    ),
     decoderLut: config.cols * decoderLut(packed),
   };
   const saved = costs.plain.blocks - costs.packed.blocks;
@@ -33,12 +37,12 @@ export function planWeightMemory(
     : { ...chosen, kind, images: [plain.image], packed: null };
 }
 
-function memoryCost(images: readonly MemoryImage[]) {
+function memoryCost(images: readonly MemoryImage[], readPorts: 1 | 2) {
   const sum = (cost: (image: MemoryImage) => number) =>
     images.reduce((total, image) => total + cost(image), 0);
   return {
     bits: sum(({ words, width }) => words.length * width),
-    blocks: sum(({ words, width }) => blockRams({ words: words.length, width })),
+    blocks: sum(({ words, width }) => blockRams({ words: words.length, width, readPorts })),
   };
 }
 

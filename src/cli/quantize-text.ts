@@ -1,5 +1,6 @@
+import type { PlanCost } from '../../generator/plan/plan-cost.ts';
 import type { QuantizeReport } from '../quantize/report.ts';
-import { formatTable } from '../report/table.ts';
+import { formatNumber, formatTable } from '../report/table.ts';
 
 /** What each pass did: the network as it stands after it, against the float network. */
 export function formatPasses({ passes, measuredImages, clampedShare }: QuantizeReport): string {
@@ -23,4 +24,9 @@ export function formatWidths({ layers }: QuantizeReport): string {
     header: ['adder layer', 'activations', 'weights'],
     rows: adders.map(({ name, actWidth, weightWidth }) => [name, actWidth!, weightWidth!]),
   });
+}
+
+/** What the planner says of the accelerator. */
+export function formatCost({ lut, bram, cycles }: PlanCost): string {
+  return `planned: about ${formatNumber(lut)} LUT (xc7, by the planner's table), ${formatNumber(bram)} block RAMs, ${formatNumber(cycles)} cycles an image; measure with generate and estimate`;
 }

@@ -1,16 +1,23 @@
 import type { Command } from 'commander';
-import { chooseMeanWidths } from '../flow/choose-widths.ts';
+import {
+  type Budget,
+  checkBudget,
+  chooseBudgetWidths,
+  chooseMeanWidths,
+} from '../flow/choose-widths.ts';
 import { openTrainingImages } from '../flow/images.ts';
 import { openFloatModel } from '../flow/open-model.ts';
+import { fail } from '../issues.ts';
 import type { Rounding } from '../model/types.ts';
 import { quantize } from '../quantize/quantize.ts';
 import { writeQuantized } from '../quantize/store.ts';
 import { completeWidths, type QuantizeWidths } from '../quantize/widths.ts';
+import { BUDGET_HELP, readBudget } from './budget-option.ts';
 import { type CompareOptions, runComparison, withCompareOptions } from './compare.ts';
 import { imageSource, withDatasetOptions } from './dataset-options.ts';
 import type { FlagReader } from './flags.ts';
-import { withHardwareOptions } from './generate.ts';
-import { formatPasses, formatWidths } from './quantize-text.ts';
+import { hardwareChoice, withHardwareOptions } from './generate.ts';
+import { formatCost, formatPasses, formatWidths } from './quantize-text.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from './run-command.ts';
 
 interface QuantizeOptions extends CommonOptions, CompareOptions {
@@ -19,6 +26,7 @@ interface QuantizeOptions extends CommonOptions, CompareOptions {
   readonly inputBits?: number;
   readonly storeBits?: number;
   readonly mixed?: number;
+  readonly budget?: Budget;
   readonly threads?: number;
 }
 
@@ -68,6 +76,11 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
       flags.number('--mixed', { min: 2, max: 8 }),
     )
     .option(
+      '--budget <amounts>',
+      `the bits that lose least within a budget for the accelerator, as lut=6500,bram=60: ${BUDGET_HELP}; replaces --bits and --weight-bits`,
+      (text: string) => readBudget(text, flags),
+    )
+    .option(
       '--threads <n>',
       'worker threads (default: all cores)',
       flags.integer('--threads', { min: 1, max: 256 }),
@@ -79,6 +92,7 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
     )
     .action((path: string, options: QuantizeOptions) =>
       runCommand({ options, flags }, async (context) => {
+        checkChoices(options);
         const { compare } = options;
         if (compare !== undefined) return runComparison(path, { ...options, compare }, context);
         const { during, note } = context;
@@ -99,14 +113,20 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
           ...{ model: floatModel, images, count },
           ...(threads === undefined ? {} : { threads }),
         };
-        const { mixed } = options;
-        const widths =
-          mixed === undefined
-            ? completeWidths({ actWidth: bits, weightWidth: weightBits, ...open })
-            : await during('Choosing widths', () => chooseMeanWidths(calibrated, mixed, open));
+        const { mixed, budget } = options;
+        const limits = budget && { budget, choice: hardwareChoice(options) };
+        const isChosen = limits !== undefined || mixed !== undefined;
+        const widths = isChosen
+          ? await during('Choosing widths', () =>
+              limits
+                ? chooseBudgetWidths(calibrated, limits, open)
+                : chooseMeanWidths(calibrated, mixed!, open),
+            )
+          : completeWidths({ actWidth: bits, weightWidth: weightBits, ...open });
         const { model, report } = await during('Quantizing', (progress) =>
           quantize({ ...calibrated, ...widths, progress }),
         );
+        const cost = limits && checkBudget(model, limits);
         for (const warning of report.warnings) note(`Note: ${warning}`);
         const { rounding } = floatModel;
         if (rounding !== undefined && !report.isTrained) note(`Note: ${otherWidths(rounding)}`);
@@ -125,15 +145,29 @@ export function addQuantizeCommand(program: Command, flags: FlagReader): void {
             calibrationImages: count,
             layers: model.layers.length,
             warnings: report.warnings,
+            ...(cost && { planned: cost }),
           },
           text: [
-            ...(mixed === undefined ? [] : [formatWidths(report)]),
+            ...(isChosen ? [formatWidths(report)] : []),
             formatPasses(report),
             `${output}: ${model.layers.length} integer layers, ${describeWidths(widths)}, ${report.isTrained ? 'rounded as in its fine-tuning' : 'calibrated'} on ${count} training images`,
+            ...(cost ? [formatCost(cost)] : []),
           ].join('\n\n'),
         };
       }),
     );
+}
+
+/** Only one way to choose widths at a time. */
+function checkChoices({ compare, mixed, budget }: QuantizeOptions): void {
+  const given = Object.entries({ compare, mixed, budget }).flatMap(([flag, value]) =>
+    value === undefined ? [] : [`--${flag}`],
+  );
+  if (given.length < 2) return;
+  fail(
+    `Cannot use ${given.join(' and ')} together: each of them chooses the widths`,
+    'Leave out all of them but one',
+  );
 }
 
 function describeWidths({ actWidth, weightWidth, layerWidths }: QuantizeWidths): string {

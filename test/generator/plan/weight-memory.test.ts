@@ -17,7 +17,7 @@ test.each([
   // Seven columns of 9 halves of 2,048 x 9, and two of 16,384 x 1.
   [18_400, 64, 32.5],
 ])('blockRams() of %i words of %i bits are %d', (words, width, blocks) => {
-  expect(blockRams({ words, width })).toBe(blocks);
+  expect(blockRams({ words, width, readPorts: 2 })).toBe(blocks);
 });
 
 /** A plain memory of 8-bit codes in which `others` of 100 weights are neither 0 nor 255. */

@@ -34,23 +34,27 @@ describe('AdderConv2D', () => {
     expect([...(network.predict(image()) as tf.Tensor).dataSync()]).toEqual([-6]);
   });
 
-  // 0, 0.5, ... 4
-  const weightGrid = { scale: 0.5, low: 0, levels: 9 };
+  // 0, 0.5, ... 4, counted in steps of 0.5
+  const operands = {
+    map: { scale: 0.5, low: 0, high: 8 },
+    weights: { scale: 0.5, low: 0, levels: 9 },
+    unit: 0.5,
+  };
 
-  it('AdderConv2D rounds weights within the grid and leaves the others when it has one', () => {
-    // 0.2 -> 0, 1.3 -> 1.5, -1.25 and 99.75 lie outside: -(1 + 0.5 + 4.25 + 95.75) = -101.5
-    const network = layerWith([0.2, 1.3, -1.25, 99.75], { weightGrid });
-    expect([...(network.predict(image()) as tf.Tensor).dataSync()]).toEqual([-101.5]);
+  it('AdderConv2D rounds weights within their grid, holds the others at its ends, and counts steps', () => {
+    // In steps: 0.2 -> 0, 1.3 -> 3, -1.25 -> 0, 99.75 -> 8; inputs 2, 4, 6, 8: -(2 + 1 + 6 + 0)
+    const network = layerWith([0.2, 1.3, -1.25, 99.75], { operands });
+    expect([...(network.predict(image()) as tf.Tensor).dataSync()]).toEqual([-9]);
   });
 
   it.each([
-    // x - f, eq 5, with f as rounded: 1-0, 2-1.5, 3+1.25, 4-99.75
-    ['full', [1, 0.5, 4.25, -95.75]],
-    ['sign', [1, 1, 1, -1]],
+    // x - f in steps, eq 5, with f as rounded; a real is two steps
+    ['full', [4, 2, 12, 0]],
+    ['sign', [2, 2, 2, 0]],
   ] as const)(
     'AdderConv2D passes the %s gradient through the rounding',
     (weightGradient, wanted) => {
-      const network = layerWith([0.2, 1.3, -1.25, 99.75], { weightGrid, weightGradient });
+      const network = layerWith([0.2, 1.3, -1.25, 99.75], { operands, weightGradient });
       const x = image();
       const { grads } = tf.variableGrads(() => tf.sum(network.apply(x) as tf.Tensor));
       expect([...Object.values(grads)[0].dataSync()]).toEqual(wanted);

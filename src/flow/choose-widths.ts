@@ -5,7 +5,7 @@ import type { HardwareConfig } from '../../generator/config.ts';
 import { planDesign } from '../../generator/plan/plan.ts';
 import { type PlanCost, planCost } from '../../generator/plan/plan-cost.ts';
 import { fail } from '../issues.ts';
-import { type Amounts, allocateWidths } from '../quantize/allocate-widths.ts';
+import { type Amounts, allocateWidths, withinWidth } from '../quantize/allocate-widths.ts';
 import { meanBits } from '../quantize/mean-bits.ts';
 import { type QuantizeOptions, quantize } from '../quantize/quantize.ts';
 import { studyWidths } from '../quantize/study-widths.ts';
@@ -22,7 +22,8 @@ export type Budget = Partial<PlanCost>;
 /**
  * Choose widths with at most `mean` bits a weight and `mean` bits an activation, on the average of all of them.
  *
- * Widths in `open` (of the image and of stored maps) are kept. Throws a DesignError as `quantize` does.
+ * No layer gets more than two bits above the mean: the array is as wide as the widest of them. Widths in `open` (of the
+ * image and of stored maps) are kept. Throws a DesignError as `quantize` does.
  */
 export async function chooseMeanWidths(
   options: Calibrated,
@@ -31,7 +32,8 @@ export async function chooseMeanWidths(
 ): Promise<QuantizeWidths> {
   const { network, sensitivities } = await studyWidths(options);
   const budget = { weights: mean, activations: mean };
-  const layerWidths = allocateWidths(sensitivities, meanBits(network), budget);
+  const most = Math.min(Math.ceil(mean) + 2, open.storeWidth ?? 8);
+  const layerWidths = allocateWidths(withinWidth(sensitivities, most), meanBits(network), budget);
   return completeWidths({ ...widestOf(layerWidths), ...open, layerWidths });
 }
 
@@ -49,7 +51,9 @@ export async function chooseBudgetWidths(
   const wide = completeWidths({ actWidth: 8, weightWidth: 8, ...open });
   const { model } = await quantize({ ...options, ...wide, actWidth: wide.storeWidth });
   const cost = designCost(model, choice);
-  const layerWidths = allocateWidths(sensitivities, cost, budget as Amounts);
+  // No layer reads more bits than a map is stored with.
+  const legal = withinWidth(sensitivities, wide.storeWidth);
+  const layerWidths = allocateWidths(legal, cost, budget as Amounts);
   return completeWidths({ ...widestOf(layerWidths), ...open, layerWidths });
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planDesign } from '../../generator/plan/plan.ts';
 import { planCost } from '../../generator/plan/plan-cost.ts';
-import { checkBudget, chooseBudgetWidths } from '../../src/flow/choose-widths.ts';
+import { checkBudget, chooseBudgetWidths, chooseMeanWidths } from '../../src/flow/choose-widths.ts';
 import { designCost } from '../../src/flow/design-cost.ts';
 import { openTrainingImages } from '../../src/flow/images.ts';
 import { quantize } from '../../src/quantize/quantize.ts';
@@ -33,6 +33,16 @@ describe('designCost()', () => {
     expect(cost(all(8, 8)).lut - cost(all(4, 4)).lut).toBe(4 * 4 * 2);
     const mixed = new Map([...all(4, 4), [layers[0], { actWidth: 8, weightWidth: 8 }] as const]);
     expect(cost(mixed)).toEqual(cost(all(8, 8)));
+  });
+});
+
+describe('chooseMeanWidths()', () => {
+  it('keeps to the mean, and no layer has more than two bits above it', async () => {
+    const { layerWidths, ...widest } = await chooseMeanWidths(calibrated, 2.5, {});
+    expect(Math.max(widest.actWidth, widest.weightWidth)).toBeLessThanOrEqual(5);
+    // Both layers read one map of the same size, so that the plain mean of activations is the weighted one.
+    const bits = [...layerWidths!.values()].map(({ actWidth }) => actWidth);
+    expect(bits.reduce((a, b) => a + b, 0) / bits.length).toBeLessThanOrEqual(2.5);
   });
 });
 

@@ -8,7 +8,7 @@ const halves = [
   { width: 1, depth: 16_384 },
 ] as const;
 
-/** A memory, and the ports that read it: only with a single one a block can be 36 bits wide. */
+/** A memory, and the ports that read it: only with a single one a block can be 36 bits wide, and Yosys makes use of it for shallow memories. */
 interface Memory {
   readonly words: number;
   readonly width: number;
@@ -19,7 +19,8 @@ interface Memory {
  * Block RAMs of 36 Kbit, in halves, that a memory takes: its bits cut into halves of one width or several, whichever is least.
  */
 export function blockRams({ words, width, readPorts }: Memory): number {
-  const possible = halves.filter((half) => readPorts === 1 || half.width <= 18);
+  const isWide = readPorts === 1 && words <= 512;
+  const possible = halves.filter((half) => isWide || half.width <= 18);
   const least = [0];
   for (let bits = 1; bits <= width; bits++) {
     least.push(

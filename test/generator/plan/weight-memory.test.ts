@@ -20,6 +20,12 @@ test.each([
   expect(blockRams({ words, width, readPorts: 2 })).toBe(blocks);
 });
 
+test('blockRams() are 36 bits wide where one port reads a shallow memory', () => {
+  // 380 bits: 11 halves of 36 bits; of 18 bits it would be 22.
+  expect(blockRams({ words: 215, width: 380, readPorts: 1 })).toBe(5.5);
+  expect(blockRams({ words: 513, width: 36, readPorts: 1 })).toBe(1);
+});
+
 /** A plain memory of 8-bit codes in which `others` of 100 weights are neither 0 nor 255. */
 function plainMemory({ words, cols, others }: { words: number; cols: number; others: number }) {
   const code = (i: number) => (i % 100 < others ? 1 + (i % 200) : 255 * (i % 2));

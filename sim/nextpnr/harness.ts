@@ -5,7 +5,9 @@
  *                                                                   adds to what it passes on -> serial_o
  *
  * Every input comes from a register and every output goes into one, so that paths through pins, which depend on a
- * board, are not timed. Nothing can be optimized away: any output seen at serial_o, any input free to be anything.
+ * board, are not timed. Nothing can be optimized away: any output is seen at serial_o, any input is free to be
+ * anything. The input register inverts as it shifts: a plain one would hold, one place on, just what a register of the
+ * module behind an input holds (an activation that an element passes on), and yosys would merge the two.
  */
 import { fail } from '../../src/issues.ts';
 import type { HarnessFigures } from '../../src/report/route-report.ts';
@@ -45,8 +47,8 @@ module ${HARNESS_MODULE} (
   logic [OutputBits-1:0] out, out_q;
 
   always_ff @(posedge clk_i) begin
-    in_q  <= InputBits'({in_q, serial_i});
-    out_q <= OutputBits'({out_q, 1'b0}) ^ out;
+    in_q  <= ~{in_q, serial_i};
+    out_q <= {out_q, 1'b0} ^ out;
   end
   assign serial_o = out_q[OutputBits-1];
 

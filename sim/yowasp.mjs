@@ -40,7 +40,8 @@ const printer = (stream) => (/** @type {Uint8Array | null} */ bytes) => {
 
 const [packageName, program, ...args] = process.argv.slice(2);
 const { commands, Exit } = await import(/** @type {string} */ (packageName));
-const before = readTree('.');
+// Asked for its version it needs no files: the current folder may be anything then.
+const before = args.some((arg) => arg === '-V' || arg === '--version') ? {} : readTree('.');
 try {
   const after = await commands[/** @type {string} */ (program)](args, before, {
     stdout: printer(process.stdout),

@@ -22,6 +22,9 @@ type Place = Pick<PathStep, 'module' | 'instance' | 'signal'>;
 const ADDED =
   /(_(SB_|LUT4_|CCU2C_|TRELLIS_|PFUMX_|L6MUX21_|MULT18X18D_|MULT9X9D_|DP16KD_|PDPW16KD_)|\$).*$/;
 
+/** A block of a memory, and its data pin: `mem.0.3_RDATA_2`. */
+const BLOCK = /\.\d+\.\d+(_.*)?$/;
+
 /** Name the steps of a path; hops on the same signal are one step. */
 export function nameCriticalPath(hops: readonly PathHop[], tree: ModuleTree): CriticalPath {
   const steps: PathStep[] = [];
@@ -69,7 +72,10 @@ export function placeOf(name: string, { modules }: ModuleTree): Place {
 }
 
 function signalOf(text: string): string {
-  return text.replace(ADDED, '').replace(/\[\d+\]$/, '');
+  return text
+    .replace(BLOCK, '')
+    .replace(ADDED, '')
+    .replace(/\[\d+\]$/, '');
 }
 
 function round2(value: number): number {

@@ -20,6 +20,8 @@ describe('placeOf()', () => {
     [`${pe}.sum_CCU2C_S0_3_COUT`, 'an_pe', 'gen_row[4].u_pe', 'sum'],
     [`${pe}.u_delay.gen_line.line_q[3]`, 'an_delay', 'gen_row[4].u_pe.u_delay', 'gen_line.line_q'],
     ['u_dut.gen_diagonals.swap_q[2]', 'an_array', '', 'gen_diagonals.swap_q'],
+    ['u_dut.mem.0.0_RDATA_2', 'an_array', '', 'mem'],
+    ['u_dut.mem.0.3', 'an_array', '', 'mem'],
     ['in_q[7]', 'an_route_harness', '', 'in_q'],
     ['$nextpnr_ICESTORM_LC_49$I3', null, '', '$nextpnr_ICESTORM_LC_49$I3'],
   ])('reads %s', (name, module, instance, signal) => {

@@ -32,7 +32,7 @@ export interface RouteRequest {
 
 const NOTES: readonly string[] = [
   'A harness of shift registers stands between three pins and the module’s ports: one register before each input, one after each output; pins are not timed',
-  'The slowest path is the slowest from register to register, as nextpnr models the device at its worst corner; a path that begins at an_route_harness comes from a port',
+  'The slowest path is the slowest from register to register by nextpnr’s model of the device; a path that begins at an_route_harness comes from a port',
 ];
 
 /**

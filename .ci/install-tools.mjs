@@ -32,6 +32,11 @@ const TOOLS = {
     },
   },
   yosys: { purpose: 'estimates FPGA resources', package: 'yosys' },
+  // Only where the package is known to exist: a name that is not would stop all the others.
+  'nextpnr-ice40': {
+    purpose: 'places and routes designs',
+    package: { 'apt-get': 'nextpnr-ice40', dnf: 'nextpnr' },
+  },
 };
 
 /** Ways to install, in the order in which they are looked for; several commands run one after another. */
@@ -68,6 +73,14 @@ const packageOf = (tool, manager) => {
   const entry = TOOLS[tool].package;
   return typeof entry === 'string' ? entry : entry[manager];
 };
+
+/** The tools of the list that this system's package manager has no package of. */
+export function toolsWithoutPackage(names) {
+  const manager = Object.keys(MANAGERS).find(isOnPath);
+  return manager === undefined
+    ? []
+    : names.filter((tool) => packageOf(tool, manager) === undefined);
+}
 
 /** The commands that install the tools here, or `null` where no known package manager is found. */
 export function installCommands(tools) {

@@ -4,13 +4,13 @@
  * `npm run demo` and `npm test` call it first. When everything is there it takes a fraction of a second and prints nothing.
  *
  *     node .ci/setup.mjs           what the program needs: verilator, g++, make, yosys (native or from npm)
- *     node .ci/setup.mjs --test    also what the tests need: iverilog
+ *     node .ci/setup.mjs --test    also what the tests need: iverilog, nextpnr-ice40 (of the system or from npm)
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installTools, missingTools } from './install-tools.mjs';
+import { installTools, missingTools, toolsWithoutPackage } from './install-tools.mjs';
 
 const OLDEST_NODE = 20;
 
@@ -49,15 +49,18 @@ function packagesAreInstalled() {
   });
 }
 
+function runNpm(args) {
+  // The npm that runs this script, where one does: another may be on the PATH.
+  const npm = process.env.npm_execpath;
+  return npm?.endsWith('.js')
+    ? spawnSync(process.execPath, [npm, ...args], { stdio: ['ignore', 2, 2] })
+    : spawnSync('npm', args, { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+}
+
 function installPackages() {
   if (packagesAreInstalled()) return;
   console.error('Installing npm packages: npm ci');
-  // The npm that runs this script, where one does: another may be on the PATH.
-  const npm = process.env.npm_execpath;
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { status } = npm?.endsWith('.js')
-    ? spawnSync(process.execPath, [npm, ...args], { stdio: ['ignore', 2, 2] })
-    : spawnSync('npm', args, { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  const { status } = runNpm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   if (status === 0) return;
   stop(
     `Cannot install the npm packages: npm ci ended with status ${status}`,
@@ -81,8 +84,24 @@ function build() {
   if (status !== 0) process.exit(1);
 }
 
+/** The nextpnr of npm serves where the system's package manager has none. It is no dependency: the program itself needs neither. */
+const NEXTPNR_PACKAGE = '@yowasp/nextpnr-ice40@0.8.621';
+
+function installNextpnr() {
+  console.error(`Missing: nextpnr-ice40, which places and routes designs`);
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', NEXTPNR_PACKAGE];
+  console.error(`Installing: npm ${args.join(' ')}`);
+  if (runNpm(args).status === 0) return;
+  stop('Cannot install nextpnr-ice40', `Run: npm ${args.join(' ')}`);
+}
+
 function checkTools(forTests) {
-  const needed = ['verilator', 'g++', 'make', ...(forTests ? ['iverilog'] : [])];
+  const hasNextpnr = existsSync(join('node_modules', '@yowasp', 'nextpnr-ice40'));
+  const testTools = ['iverilog', ...(hasNextpnr ? [] : ['nextpnr-ice40'])];
+  const all = ['verilator', 'g++', 'make', ...(forTests ? testTools : [])];
+  const unpackaged = toolsWithoutPackage(missingTools(all));
+  if (unpackaged.includes('nextpnr-ice40')) installNextpnr();
+  const needed = all.filter((tool) => !unpackaged.includes(tool));
   const missing = missingTools(needed);
   const wasmYosys = existsSync(join('node_modules', '@yowasp', 'yosys'));
   const noYosys = missingTools(['yosys']).length > 0;

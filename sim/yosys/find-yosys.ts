@@ -78,8 +78,9 @@ async function findWasm(): Promise<Yosys | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined;
     throw error;
   }
-  const program = join(packageRoot, 'sim', 'yosys', 'yowasp.mjs');
-  return ask({ kind: 'wasm', command: process.execPath, firstArgs: [program] });
+  const program = join(packageRoot, 'sim', 'yowasp.mjs');
+  const firstArgs = [program, '@yowasp/yosys', 'yosys'];
+  return ask({ kind: 'wasm', command: process.execPath, firstArgs });
 }
 
 async function ask(tool: Omit<Yosys, 'version' | 'banner'>): Promise<Yosys> {

@@ -13,18 +13,18 @@ export interface YosysRun {
   readonly script: string;
   /** What the script reads, by path relative to the folder it runs in; paths are checked by `readDesign`. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  /** Path of the file that the script writes. */
-  readonly output: string;
+  /** Paths of the files that the script writes. */
+  readonly outputs: readonly string[];
   readonly signal?: AbortSignal;
 }
 
 /**
- * Run a script in a folder of its own that holds `files`, and give the text it wrote to `output`.
+ * Run a script in a folder of its own that holds `files`, and give the texts it wrote to `outputs`, in their order.
  *
  * Both kinds of yosys see the same folder, so they do the same.
  */
-export async function runYosys(run: YosysRun): Promise<string> {
-  const { yosys, script, files, output, signal } = run;
+export async function runYosys(run: YosysRun): Promise<string[]> {
+  const { yosys, script, files, outputs, signal } = run;
   try {
     return await withScratchFolder(tmpdir(), async (folder) => {
       for (const [path, content] of files) {
@@ -38,7 +38,7 @@ export async function runYosys(run: YosysRun): Promise<string> {
         install: 'Install it (apt install yosys)',
         ...(signal === undefined ? {} : { signal }),
       });
-      return await readFile(join(folder, output), 'utf8');
+      return await Promise.all(outputs.map((path) => readFile(join(folder, path), 'utf8')));
     });
   } catch (error) {
     throw asFileIssue('run yosys in the temporary folder', error);

@@ -22,7 +22,7 @@ export interface ScriptRequest {
 export const STAT_FILE = 'stat.json';
 
 /** Commands of each family; pads and clock buffers belong to a board, not to a design. */
-const SYNTHESIS: Readonly<Record<FamilyId, string>> = {
+export const SYNTHESIS: Readonly<Record<FamilyId, string>> = {
   xc7: 'synth_xilinx -family xc7 -noiopad -noclkbuf',
   xcup: 'synth_xilinx -family xcup -noiopad -noclkbuf',
   ecp5: 'synth_ecp5',
@@ -45,8 +45,8 @@ export function synthesisScript(request: ScriptRequest): string {
   ].join('; ');
 }
 
-/** Mark a module as top: by its name, or, where parameters made a variant of it, by the name it had. */
-function chooseTop(module: string): readonly string[] {
+/** Commands that mark a module as top: by its name, or, where parameters made a variant of it, by the name it had. */
+export function chooseTop(module: string): readonly string[] {
   const pattern = `${module} A:hdlname=\\${module}`;
   return [
     `select -assert-any ${pattern}`,

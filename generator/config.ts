@@ -2,9 +2,11 @@
  * @file What a user can choose about the hardware, and what is legal.
  */
 import { type Issue, throwIfAny } from '../src/issues.ts';
+import { type ElementConfig, elementIssues } from './element.ts';
+import { bestElement } from './element-table.ts';
 
 /** Size of the accelerator. */
-export interface HardwareConfig {
+export interface HardwareConfig extends ElementConfig {
   /** Processing elements an input channel each (rows) and an output channel each (columns). */
   readonly rows: number;
   readonly cols: number;
@@ -17,17 +19,36 @@ export interface HardwareConfig {
 const maxGrid = 64;
 const maxBlock = 4096;
 
-/** Complete a partial choice: 16 x 16, blocks of 32 pixels, at most 4 lanes. */
+/** Complete a partial choice: 16 x 16, blocks of 32 pixels, at most 4 lanes, the best element for Xilinx 7 series. */
 export function completeConfig(partial: Partial<HardwareConfig> = {}): HardwareConfig {
   const rows = partial.rows ?? 16;
   const cols = partial.cols ?? 16;
   const lanes = partial.lanes ?? [4, 3, 2, 1].find((n) => rows % n === 0 && cols % n === 0) ?? 1;
-  const config = { rows, cols, lanes, blockPixels: partial.blockPixels ?? 32 };
+  const element = fitElement(partial, { rows, cols });
+  const config = { rows, cols, lanes, blockPixels: partial.blockPixels ?? 32, ...element };
   throwIfAny(configIssues(config));
   return config;
 }
 
-function configIssues({ rows, cols, lanes, blockPixels }: HardwareConfig): Issue[] {
+/** The element as chosen; what was left out as the table's best, as far as it fits the grid. */
+function fitElement(
+  partial: Partial<HardwareConfig>,
+  { rows, cols }: { readonly rows: number; readonly cols: number },
+): ElementConfig {
+  const best = bestElement('xc7');
+  const spans = Array.from({ length: best.actSpan }, (_, i) => best.actSpan - i);
+  return {
+    element: partial.element ?? best.element,
+    vectorRows: partial.vectorRows ?? (rows % best.vectorRows === 0 ? best.vectorRows : 1),
+    actSpan: partial.actSpan ?? spans.find((span) => cols % span === 0) ?? 1,
+    shadowWeights: partial.shadowWeights ?? best.shadowWeights,
+    registeredDifference: partial.registeredDifference ?? best.registeredDifference,
+    complementedWeights: partial.complementedWeights ?? best.complementedWeights,
+  };
+}
+
+function configIssues(config: HardwareConfig): Issue[] {
+  const { rows, cols, lanes, blockPixels } = config;
   const issues: Issue[] = [];
   const bounded = (name: string, value: number, high: number) => {
     if (Number.isInteger(value) && value >= 1 && value <= high) return true;
@@ -46,6 +67,7 @@ function configIssues({ rows, cols, lanes, blockPixels }: HardwareConfig): Issue
       remedy: `Choose a common divisor of ${rows} and ${cols}, or leave lanes out`,
     });
   }
+  if (gridIsFine) issues.push(...elementIssues(config, config));
   if (bounded('blockPixels', blockPixels, maxBlock)) {
     if (blockPixels < 2 || !Number.isInteger(Math.log2(blockPixels))) {
       issues.push({

@@ -7,6 +7,7 @@
  */
 import fc from 'fast-check';
 import type { HardwareConfig } from '../generator/config.ts';
+import { type ElementConfig, elementForms } from '../generator/element.ts';
 import { INPUT, type MapShape } from '../src/model/types.ts';
 import type {
   ArrayLayer,
@@ -36,13 +37,30 @@ export const randomCases: fc.Arbitrary<RandomCase> = fc.noShrink(
 /** Make the case of a seed. */
 export function randomCase(seed: number): RandomCase {
   const random = randomSource(seed);
-  const hardware = drawHardware(random);
+  const grid = drawHardware(random);
+  const hardware = { ...grid, ...drawElement(randomSource(~seed), grid) };
   const model = drawModel(random, { name: `random-${seed}`, slots: hardware.rows * hardware.cols });
   const count = random.integer(1, 3);
   return { seed, model, hardware, images: drawImages(random, model.input.shape, count), count };
 }
 
-function drawHardware(random: RandomSource): HardwareConfig {
+/** From a source of its own, so that the networks stay what they were before there were elements to choose from. */
+function drawElement(
+  random: RandomSource,
+  { rows, cols }: { readonly rows: number; readonly cols: number },
+): ElementConfig {
+  const divisors = (side: number, of: readonly number[]) => of.filter((n) => side % n === 0);
+  return {
+    element: random.pick(elementForms),
+    vectorRows: random.pick(divisors(rows, [1, 2, 4])),
+    actSpan: random.pick(divisors(cols, [1, 2, 3, 4, 5, 6, 7, 8])),
+    shadowWeights: random.chance(0.4),
+    registeredDifference: random.chance(0.7),
+    complementedWeights: random.chance(0.5),
+  };
+}
+
+function drawHardware(random: RandomSource): Omit<HardwareConfig, keyof ElementConfig> {
   const side = (): number => (random.chance(0.5) ? random.integer(1, 4) : random.integer(1, 8));
   const [rows, cols] = random.chance(0.06) ? [16, 16] : [side(), side()];
   const shared = [8, 7, 6, 5, 4, 3, 2, 1].filter((n) => rows % n === 0 && cols % n === 0);

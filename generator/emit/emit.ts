@@ -5,6 +5,7 @@ import { digestOf } from '../../src/digest.ts';
 import type { LayerInfo, Manifest } from '../../src/manifest.ts';
 import { sadOperations } from '../plan/cycles.ts';
 import type { HardwarePlan } from '../plan/types.ts';
+import { elementModules } from './element-view.ts';
 import { memoryFile } from './memory-file.ts';
 import { registers } from './registers.ts';
 import { render } from './render.ts';
@@ -16,15 +17,14 @@ export interface DesignFile {
   readonly text: string;
 }
 
-/** Modules of every design, leaves first; the input side is one of two. */
+/** Modules of every design, leaves first; element and input side are of one kind of several. */
 const modules = [
   'an_delay',
   'an_ram',
   'an_rom',
   'an_skew',
   'an_bank',
-  'an_pe',
-  'an_array',
+  'an_operands',
   'an_walker',
   'an_feeder',
   'an_weight_loader',
@@ -35,7 +35,6 @@ const modules = [
   'an_sequencer',
   'an_registers',
   'an_output_stream',
-  'an_core',
 ] as const;
 
 /** Name of the folder inside a design that holds its copy of the quantized model. */
@@ -45,7 +44,8 @@ export const modelFolder = 'model.qmodel';
 export function emitDesign(plan: HardwarePlan, identity: DesignIdentity): DesignFile[] {
   const view = designView(plan, identity);
   const inputModule = plan.window === null ? 'an_input_plain' : 'an_input_window';
-  const sources = [...modules, inputModule, 'an_top'].map((module) => ({
+  const element = elementModules(plan.config);
+  const sources = [...modules, ...element, inputModule, 'an_core', 'an_top'].map((module) => ({
     path: `${module}.sv`,
     text: render(module, view),
   }));
@@ -77,7 +77,7 @@ function designManifest(options: {
     name: identity.designName,
     top: 'an_top',
     arrayModule: 'an_array',
-    elementModule: 'an_pe',
+    elementModule: elementModules(config)[0],
     model: { folder: modelFolder, sha256: identity.modelHash },
     sources: sources.map(({ path, text }) => ({ file: path, sha256: digestOf(text) })),
     memories: Object.values(plan.memories).map(({ file, words, width }) => ({

@@ -2,6 +2,7 @@
  * @file The plan as the templates' one flat view: every number resolved, every word finished.
  */
 import type { HardwarePlan } from '../plan/types.ts';
+import { elementView, rebuildElement } from './element-view.ts';
 import { registers } from './registers.ts';
 import type { View } from './render.ts';
 
@@ -24,6 +25,7 @@ export function designView(plan: HardwarePlan, identity: DesignIdentity): View {
   return {
     ...config,
     ...widths,
+    ...elementView(config),
     actWidth: model.actWidth,
     weightWidth: model.weightWidth,
     designName: identity.designName,
@@ -31,6 +33,7 @@ export function designView(plan: HardwarePlan, identity: DesignIdentity): View {
     modelName: model.name,
     modelHash: identity.modelHash.slice(0, 16),
     rebuild: `adderforge generate ${model.name}.qmodel --rows ${config.rows} --cols ${config.cols} --lanes ${config.lanes} --block-pixels ${config.blockPixels}`,
+    rebuildElement: rebuildElement(config),
     versionHex: versionHex(identity.version),
     loadGap: plan.loadGap,
     accGap: plan.accGap,

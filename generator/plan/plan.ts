@@ -4,6 +4,7 @@
 import { operandWidth } from '../../src/fixed/operand.ts';
 import type { QuantizedModel } from '../../src/quantize/types.ts';
 import { completeConfig, type HardwareConfig } from '../config.ts';
+import { sharesActSum } from '../element.ts';
 import { codeWidths, planReads } from './array-reads.ts';
 import { constantImage, constantWidths, hardwareAffine } from './constants.ts';
 import { accGap, loadGap, operationCycles } from './cycles.ts';
@@ -33,7 +34,7 @@ export function planDesign(
   const { placements, depthA, depthB } = placeMaps(operations, config.rows);
   // 3. Weights, and the largest sums they can make.
   const weights = weightImage(operations, model, config);
-  const bounds = operations.map((operation) => sumBounds(operation, model, config.rows));
+  const bounds = operations.map((operation) => sumBounds(operation, model, config));
   // 4. Constants of the post-op, and the width of everything.
   const affines = operations.map((operation, index) => hardwareAffine(operation, bounds[index]));
   const constant = constantWidths(operations, affines, bounds);
@@ -116,7 +117,8 @@ function sumWidths(options: {
   const { model, config, codes, maxSum } = options;
   const operand = operandWidth(model);
   const monitorWidth = Math.max(...model.layers.map(({ outWidth }) => outWidth), codes.bankWidth);
-  const psumWidth = operand + Math.ceil(Math.log2(config.rows));
+  // A shared sum of activations makes |x - w| + w of the terms.
+  const psumWidth = operand + Math.ceil(Math.log2(config.rows)) + (sharesActSum(config) ? 1 : 0);
   const sumWidth = Math.max(psumWidth, codes.codeWidth);
   return {
     operandWidth: operand,

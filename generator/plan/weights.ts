@@ -6,10 +6,12 @@
  * w_b = +1 is the code 0 (`|x - 0| = x`) and w_b = -1 the largest code M (`|x - M| = M - x`), so its sum is `W x`
  * plus a constant. The same holds for each slice of x (bit-passes.ts). Lanes without a channel read the padding
  * code; their weight is the code nearest to it and the difference, 0 for equal widths, is a constant too.
+ * Elements that share the activations' sum add every weight, as it is stored: one more constant of the channel.
  */
 import { operandWidth, weightOperand } from '../../src/fixed/operand.ts';
 import type { ArrayLayer, QuantizedModel } from '../../src/quantize/types.ts';
 import type { HardwareConfig } from '../config.ts';
+import { sharesActSum } from '../element.ts';
 import { codeOperands } from './array-reads.ts';
 import { bitPasses } from './bit-passes.ts';
 import type { MemoryImage, Operation } from './types.ts';
@@ -24,7 +26,12 @@ export interface SumBounds {
 }
 
 /** Largest sums and constants of an operation, from its actual weights. */
-export function sumBounds(operation: Operation, model: QuantizedModel, rows: number): SumBounds {
+export function sumBounds(
+  operation: Operation,
+  model: QuantizedModel,
+  config: HardwareConfig,
+): SumBounds {
+  const { rows } = config;
   const { layer, walk, codeWidth, planes, slices } = operation;
   const channels = layer.outputShape[2];
   const maxCode = 2 ** codeWidth - 1;
@@ -37,9 +44,15 @@ export function sumBounds(operation: Operation, model: QuantizedModel, rows: num
   // What each slice counts, its largest operand, and what a blank lane adds in it.
   const sliceWeights = Array.from({ length: slices }, (_, slice) => 2 ** (slice * model.actWidth));
   const maxOperands = codeOperands(maxCode, operation, model);
-  const idle = codeOperands(layer.padCode, operation, model).map((operand) =>
-    Math.abs(weightOperand(nearestCode(operand, model), model) - operand),
-  );
+  // A weight's own share of the sum; all weights are `largest` and less.
+  const share = (operand: number): number => {
+    if (!sharesActSum(config)) return 0;
+    return config.complementedWeights ? largest - operand : operand;
+  };
+  const idle = codeOperands(layer.padCode, operation, model).map((operand) => {
+    const weight = weightOperand(nearestCode(operand, model), model);
+    return Math.abs(weight - operand) + share(weight);
+  });
   const overSlices = (value: (slice: number) => number): number =>
     sliceWeights.reduce((sum, weight, slice) => sum + weight * value(slice), 0);
   const blank = idleLanes(operation, rows) * planeWeight * overSlices((slice) => idle[slice]);
@@ -52,16 +65,20 @@ export function sumBounds(operation: Operation, model: QuantizedModel, rows: num
       const weight = layer.weights[channel * walk.terms + term];
       if (layer.kind === 'adder') {
         const operand = weightOperand(weight, model);
-        bound += Math.max(operand, maxOperands[0] - operand);
+        constant += share(operand);
+        bound += Math.max(operand, maxOperands[0] - operand) + share(operand);
       } else {
         const minus = (planeWeight - weight) / 2;
         const plus = planeWeight - minus;
-        constant += overSlices(() => largest * minus);
-        bound += overSlices((slice) =>
-          Math.max(
-            largest * minus,
-            plus * maxOperands[slice] + minus * (largest - maxOperands[slice]),
-          ),
+        const shares = share(largest) * minus + share(0) * plus;
+        constant += overSlices(() => largest * minus + shares);
+        bound += overSlices(
+          (slice) =>
+            shares +
+            Math.max(
+              largest * minus,
+              plus * maxOperands[slice] + minus * (largest - maxOperands[slice]),
+            ),
         );
       }
     }
@@ -91,29 +108,53 @@ function nearestCode(wanted: number, model: QuantizedModel): number {
 export function weightImage(
   operations: readonly Operation[],
   model: QuantizedModel,
-  { rows, cols }: HardwareConfig,
+  { rows, cols, vectorRows, complementedWeights }: HardwareConfig,
 ): { image: MemoryImage; bases: number[] } {
   const words: bigint[] = [];
+  const width = vectorRows * cols * model.weightWidth;
+  const ones = 2n ** BigInt(width) - 1n;
   const bases = operations.map((operation) => {
     const base = words.length;
     const { layer } = operation;
     if (layer.kind !== 'adder' && layer.kind !== 'conv') return 0;
+    let group: Uint8Array[] = [];
     for (const codes of passes(operation, layer, model, { rows, cols })) {
-      words.push(packWord(codes, model.weightWidth));
+      group.push(codes);
+      if (group.length < vectorRows) continue;
+      const word = packWord(byColumn(group), model.weightWidth);
+      words.push(complementedWeights ? ones ^ word : word);
+      group = [];
     }
     return base;
   });
   // A network without array layers still has the memory; one tile of zeros keeps it legal.
-  if (words.length === 0) words.push(...new Array<bigint>(rows).fill(0n));
+  if (words.length === 0) words.push(...new Array<bigint>(rows / vectorRows).fill(0n));
   return {
     image: {
       file: 'weights.mem',
-      comment: `weights: ${cols} codes of ${model.weightWidth} bits a word (column 0 lowest), ${rows} words a tile`,
-      width: cols * model.weightWidth,
+      comment: weightComment({ rows, cols, vectorRows, complementedWeights }, model.weightWidth),
+      width,
       words,
     },
     bases,
   };
+}
+
+function weightComment(
+  config: Pick<HardwareConfig, 'rows' | 'cols' | 'vectorRows' | 'complementedWeights'>,
+  width: number,
+): string {
+  const { rows, cols, vectorRows, complementedWeights } = config;
+  const codes = `${vectorRows * cols} ${complementedWeights ? 'complemented ' : ''}codes of ${width} bits`;
+  const order = vectorRows > 1 ? `column 0 lowest, of it row 0` : 'column 0 lowest';
+  return `weights: ${codes} a word (${order}), ${rows / vectorRows} words a tile`;
+}
+
+/** Codes of several rows as one word holds them: all of a column's side by side. */
+function byColumn(rows: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from({ length: rows.length * rows[0].length }, (_, i) => {
+    return rows[i % rows.length][Math.floor(i / rows.length)];
+  });
 }
 
 function packWord(codes: ArrayLike<number>, width: number): bigint {

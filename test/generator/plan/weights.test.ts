@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { completeConfig } from '../../../generator/config.ts';
+import { completeConfig, type HardwareConfig } from '../../../generator/config.ts';
 import { codeOperands } from '../../../generator/plan/array-reads.ts';
 import { bitPasses } from '../../../generator/plan/bit-passes.ts';
 import { planOperations } from '../../../generator/plan/operations.ts';
@@ -14,14 +14,15 @@ import { tinyModel } from '../tiny-model.ts';
 /** Sum of one output channel as feeder, array and accumulator make it from the weight memory, for one code at every term. */
 function arraySum(options: {
   model: QuantizedModel;
-  rows: number;
-  cols: number;
+  hardware: Partial<HardwareConfig>;
   index: number;
   channel: number;
   code: (term: number) => number;
 }) {
-  const { model, rows, cols, index, channel, code: codeAt } = options;
-  const config = completeConfig({ rows, cols });
+  const { model, index, channel, code: codeAt } = options;
+  const config = completeConfig(options.hardware);
+  const { rows, cols, vectorRows } = config;
+  const mask = 2 ** model.weightWidth - 1;
   const { operations } = planOperations(model, config);
   const { image, bases } = weightImage(operations, model, config);
   const { walk, planes, slices, layer, codeWidth } = operations[index];
@@ -29,25 +30,30 @@ function arraySum(options: {
   const taps = walk.kernelY * walk.kernelX;
   const passes = taps * walk.words;
   const tile = Math.floor(channel / cols);
-  let word = bases[index] + tile * planes * slices * passes * rows;
+  // Rows of the image, `vectorRows` a word.
+  let row = bases[index] * vectorRows + tile * planes * slices * passes * rows;
   let sum = 0;
   for (const { slice, doubles } of bitPasses(operations[index], model.actWidth)) {
     if (doubles) sum *= 2;
-    for (let lane = 0; lane < passes * rows; lane++, word++) {
-      const shift = BigInt((channel % cols) * model.weightWidth);
-      const weight = Number((image.words[word] >> shift) & BigInt(2 ** model.weightWidth - 1));
+    for (let lane = 0; lane < passes * rows; lane++, row++) {
+      const place = (channel % cols) * vectorRows + (row % vectorRows);
+      const word = image.words[Math.floor(row / vectorRows)];
+      const stored = Number((word >> BigInt(place * model.weightWidth)) & BigInt(mask));
+      const weight = config.complementedWeights ? mask - stored : stored;
       const tap = Math.floor(lane / (walk.words * rows));
       const within = lane % (walk.words * rows);
       const used = within < walk.terms / taps;
       const x = used ? code((tap * walk.terms) / taps + within) : layer.padCode;
       const operand = codeOperands(x, operations[index], model)[slice];
       sum += Math.abs(operand - weightOperand(weight, model));
+      // Elements with a shared sum of activations make |x - w| + w of it, w as it is stored.
+      if (config.element !== 'signed') sum += weightOperand(stored, model);
     }
   }
   const codes = Int32Array.from({ length: walk.terms }, (_, term) => code(term));
   return {
     sum,
-    bounds: sumBounds(operations[index], model, rows),
+    bounds: sumBounds(operations[index], model, config),
     acc: accumulate(layer, codes, channel, model),
   };
 }
@@ -67,7 +73,7 @@ test('weightImage() makes the array compute the accumulator, scaled and offset',
       );
       const channel = salt % model.layers[layerIndex].outputShape[2];
       const code = (term: number) => salt + 37 * term * (salt % 11);
-      const { sum, bounds, acc } = arraySum({ model, ...config, index, channel, code });
+      const { sum, bounds, acc } = arraySum({ model, hardware: config, index, channel, code });
       expect(sum).toBe(2 ** bounds.scale * acc + bounds.offset[channel]);
       expect(sum).toBeLessThanOrEqual(bounds.max);
     }),
@@ -76,7 +82,8 @@ test('weightImage() makes the array compute the accumulator, scaled and offset',
 });
 
 test('sumBounds() counts pooling by its window', () => {
-  const { operations } = planOperations(tinyModel, completeConfig({ rows: 2, cols: 2 }));
+  const config = completeConfig({ rows: 2, cols: 2 });
+  const { operations } = planOperations(tinyModel, config);
   // The maximum of 4-bit codes is 15, whatever the window.
-  expect(sumBounds(operations[2], tinyModel, 2)).toMatchObject({ max: 15, scale: 0 });
+  expect(sumBounds(operations[2], tinyModel, config)).toMatchObject({ max: 15, scale: 0 });
 });

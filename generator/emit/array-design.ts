@@ -1,6 +1,6 @@
 import type { HardwareConfig } from '../config.ts';
-import type { DesignFile } from './emit.ts';
 import { elementModules, elementView, rebuildElement } from './element-view.ts';
+import type { DesignFile } from './emit.ts';
 import { render } from './render.ts';
 
 /** Widths of the codes that an array compares. */

@@ -17,11 +17,7 @@ const formModule: Readonly<Record<ElementForm, string>> = {
 
 /** The element's module, then those that the array needs with it, and the array. */
 export function elementModules(config: ElementConfig): [element: string, ...others: string[]] {
-  return [
-    formModule[config.element],
-    ...(sharesActSum(config) ? ['an_act_sum'] : []),
-    'an_array',
-  ];
+  return [formModule[config.element], ...(sharesActSum(config) ? ['an_act_sum'] : []), 'an_array'];
 }
 
 /** Element and array as the templates see them. */

@@ -16,11 +16,14 @@ export interface HardwareConfig extends ElementConfig {
   readonly blockPixels: number;
 }
 
+/** What a user has chosen; the element of what was left out is the best for `family`, Xilinx 7 series if none is named. */
+export type HardwareChoice = Partial<HardwareConfig> & { readonly family?: string };
+
 const maxGrid = 64;
 const maxBlock = 4096;
 
 /** Complete a partial choice: 16 x 16, blocks of 32 pixels, at most 4 lanes, the best element for Xilinx 7 series. */
-export function completeConfig(partial: Partial<HardwareConfig> = {}): HardwareConfig {
+export function completeConfig(partial: HardwareChoice = {}): HardwareConfig {
   const rows = partial.rows ?? 16;
   const cols = partial.cols ?? 16;
   const lanes = partial.lanes ?? [4, 3, 2, 1].find((n) => rows % n === 0 && cols % n === 0) ?? 1;
@@ -32,10 +35,10 @@ export function completeConfig(partial: Partial<HardwareConfig> = {}): HardwareC
 
 /** The element as chosen; what was left out as the table's best, as far as it fits the grid. */
 function fitElement(
-  partial: Partial<HardwareConfig>,
+  partial: HardwareChoice,
   { rows, cols }: { readonly rows: number; readonly cols: number },
 ): ElementConfig {
-  const best = bestElement('xc7');
+  const best = bestElement(partial.family ?? 'xc7');
   const spans = Array.from({ length: best.actSpan }, (_, i) => best.actSpan - i);
   return {
     element: partial.element ?? best.element,

@@ -3,7 +3,7 @@
  */
 import { operandWidth } from '../../src/fixed/operand.ts';
 import type { QuantizedModel } from '../../src/quantize/types.ts';
-import { completeConfig, type HardwareConfig } from '../config.ts';
+import { completeConfig, type HardwareChoice, type HardwareConfig } from '../config.ts';
 import { sharesActSum } from '../element.ts';
 import { codeWidths, planReads } from './array-reads.ts';
 import { constantImage, constantWidths, hardwareAffine } from './constants.ts';
@@ -22,10 +22,7 @@ import { sumBounds, weightImage } from './weights.ts';
  * @param partial grid and block size; what is left out takes `completeConfig`'s defaults
  * @throws DesignError for a grid out of range or a network that the hardware cannot hold
  */
-export function planDesign(
-  model: QuantizedModel,
-  partial: Partial<HardwareConfig> = {},
-): HardwarePlan {
+export function planDesign(model: QuantizedModel, partial: HardwareChoice = {}): HardwarePlan {
   const config = completeConfig(partial);
   // 1. Layers to operations on the grid.
   const { operations, window, inputWords } = planOperations(model, config);

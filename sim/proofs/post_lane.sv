@@ -48,7 +48,7 @@ module post_lane #(
   assign low      = started_q ? low_q      : low_i;
   assign high     = started_q ? high_q     : high_i;
 
-  logic signed [Width-1:0] acc, mean, mult, bias, res, zero, res_mult, u, rounded, y;
+  logic signed [Width-1:0] acc, mean, mult, bias, res, zero, res_mult, u, floor, above, rounded, y;
   logic                    fallen;
   assign acc      = Width'(acc_i);
   assign mean     = Width'(mean_i);
@@ -59,8 +59,11 @@ module post_lane #(
   assign res_mult = Width'(res_mult_i);
   assign u        = (acc - mean) * mult + bias
                   + ((HasResidual && residual) ? (res - zero) * res_mult : Width'(0));
-  assign fallen   = (shift_i == '0) ? 1'b0 : (u >>> (shift_i - 1)) & 1;
-  assign rounded  = (u >>> shift_i) + Width'(fallen);
+  // Every shift by itself: beside an unsigned operand it would not keep the sign.
+  assign floor    = u >>> shift_i;
+  assign above    = u >>> (shift_i - 1);
+  assign fallen   = (shift_i == '0) ? 1'b0 : above[0];
+  assign rounded  = fallen ? floor + 1 : floor;
   assign y        = (rounded < Width'(low)) ? Width'(low)
                   : (rounded > Width'(high)) ? Width'(high) : rounded;
 

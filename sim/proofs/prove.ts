@@ -67,9 +67,11 @@ export function proofScript(proof: Proof, files: readonly ProofSource[]): string
     `hierarchy -check -top ${harness} ${set.join(' ')}`,
     'proc',
     'flatten',
+    // A memory's words become registers that can be looked at.
+    'memory_collect',
+    'memory_map',
     // Before anything takes the undriven names for free choices.
     ...Object.entries(looksAt).map(([name, signal]) => `connect -set ${name} ${signal}`),
-    'memory_map',
     'opt -full',
     method === 'induction'
       ? `sat -tempinduct -prove ok 1 -maxsteps ${steps} -show-ports`

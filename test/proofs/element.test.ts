@@ -8,8 +8,9 @@ import { completeConfig, type HardwareConfig } from '../../generator/config.ts';
 import { type ElementForm, elementForms, elementLead } from '../../generator/element.ts';
 import { type ArrayWidths, arrayDesign } from '../../generator/emit/array-design.ts';
 import { elementModules } from '../../generator/emit/element-view.ts';
-import { type ProofSource, prove } from '../../sim/proofs/prove.ts';
+import { prove } from '../../sim/proofs/prove.ts';
 import { proofTimeout, provesAll } from './how-much.ts';
+import { mutate } from './mutate.ts';
 
 interface Variant extends ArrayWidths {
   readonly element: ElementForm;
@@ -100,12 +101,6 @@ test.each(
   },
   proofTimeout,
 );
-
-/** The sources with one place changed, which must be there. */
-function mutate(sources: readonly ProofSource[], from: string, to: string): ProofSource[] {
-  expect(sources.filter(({ text }) => text.includes(from))).toHaveLength(1);
-  return sources.map(({ path, text }) => ({ path, text: text.replace(from, to) }));
-}
 
 const plain = {
   vectorRows: 1,

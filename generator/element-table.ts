@@ -53,6 +53,13 @@ const sameFabric: Readonly<Record<string, string>> = {
 /** Below this difference the earlier variant is preferred: synthesis alone says no more. */
 const worthwhile = 0.02;
 
+/** Smaller in what runs out; if that is no difference, in LUTs, which other logic can use. */
+function isSmaller(one: MeasuredElement, other: MeasuredElement): boolean {
+  const ratio = one.units / other.units;
+  if (ratio < 1 - worthwhile) return true;
+  return ratio <= 1 + worthwhile && one.lut < other.lut * (1 - worthwhile);
+}
+
 /**
  * The smallest element of a family, by the table.
  *
@@ -70,9 +77,7 @@ export function bestElement(
       return registeredDifference && vectorRows === 1 && !shadowWeights;
     },
   );
-  const best = candidates.reduce((left, right) =>
-    right.units < left.units * (1 - worthwhile) ? right : left,
-  );
+  const best = candidates.reduce((left, right) => (isSmaller(right, left) ? right : left));
   const { element, vectorRows, actSpan, shadowWeights, registeredDifference, complementedWeights } =
     best;
   return { element, vectorRows, actSpan, shadowWeights, registeredDifference, complementedWeights };

@@ -21,7 +21,7 @@ export function arrayDesign(config: HardwareConfig, widths: ArrayWidths): Design
     modelName: 'none',
     modelHash: '0',
     rebuild: 'adderforge measure-elements',
-    rebuildElement: rebuildElement(config),
+    ...rebuildElement(config),
   };
   return ['an_operands', ...elementModules(config)].map((module) => ({
     path: `${module}.sv`,

@@ -36,13 +36,15 @@ export function elementView(config: HardwareConfig): View {
   };
 }
 
-/** The flags that choose this element. */
-export function rebuildElement(config: ElementConfig): string {
+/** The flags that choose this element, in two lines. */
+export function rebuildElement(config: ElementConfig): View {
   const not = (value: boolean): string => (value ? '' : 'no-');
-  return [
-    `--element ${config.element} --vector ${config.vectorRows} --act-span ${config.actSpan}`,
-    `--${not(config.shadowWeights)}shadow-weights`,
-    `--${not(config.registeredDifference)}registered-difference`,
-    `--${not(config.complementedWeights)}complemented-weights`,
-  ].join(' ');
+  return {
+    rebuildElement: `--element ${config.element} --vector ${config.vectorRows} --act-span ${config.actSpan}`,
+    rebuildFlags: [
+      `--${not(config.shadowWeights)}shadow-weights`,
+      `--${not(config.registeredDifference)}registered-difference`,
+      `--${not(config.complementedWeights)}complemented-weights`,
+    ].join(' '),
+  };
 }

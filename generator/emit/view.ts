@@ -33,7 +33,7 @@ export function designView(plan: HardwarePlan, identity: DesignIdentity): View {
     modelName: model.name,
     modelHash: identity.modelHash.slice(0, 16),
     rebuild: `adderforge generate ${model.name}.qmodel --rows ${config.rows} --cols ${config.cols} --lanes ${config.lanes} --block-pixels ${config.blockPixels}`,
-    rebuildElement: rebuildElement(config),
+    ...rebuildElement(config),
     versionHex: versionHex(identity.version),
     loadGap: plan.loadGap,
     accGap: plan.accGap,

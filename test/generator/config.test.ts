@@ -14,7 +14,7 @@ test('completeConfig() chooses the most lanes, up to 4, that divide rows and col
 test('completeConfig() takes the best element of a family and fits its span to the columns', () => {
   expect(completeConfig({ family: 'ice40' })).toMatchObject({ element: 'one-sided', actSpan: 4 });
   expect(completeConfig({ family: 'ice40', cols: 6 }).actSpan).toBe(3);
-  expect(completeConfig({ family: 'ice40', cols: 7 }).actSpan).toBe(1);
+  expect(completeConfig({ family: 'ice40', cols: 11 }).actSpan).toBe(1);
   expect(completeConfig({ family: 'ice40', element: 'signed' }).element).toBe('signed');
 });
 

@@ -96,6 +96,8 @@ function layer(index: number): ArrayLayer {
     weights: Int16Array.from({ length: CHANNELS * terms }, (_, i) => scramble(i + index) & 255),
     planes: 1,
     inputShift: 0,
+    actWidth: 8,
+    weightWidth: 8,
     affine: {
       // |x - w| of two even draws of 0..255 has mean 85 and deviation 60; 144 of them, about 700: to 64 codes.
       mean: fill(85 * terms),

@@ -80,12 +80,14 @@ export function codeLayer(module: KernelModule, layer: LayerSize, kind: ArrayKin
   const array = {
     kind,
     padCode: 0,
+    inputShift: 0,
+    actWidth: 8,
+    weightWidth: 8,
     weights: Int16Array.from({ length }, (_, i) => (2 * i + 1) % 255),
   } as unknown as ArrayLayer; // accumulatorStep reads nothing else of an array layer
   const run = accumulatorStep({
     layer: array,
     geometry,
-    widths: { actWidth: 8, weightWidth: 8 },
     workspace,
     source: workspace.reserve(size * size * inChannels),
     scratch: {

@@ -72,6 +72,9 @@ export async function networkStep({ batch, threads }: StepSize): Promise<StepRun
   const [height, width, channels] = model.inputShape;
   const settings: TrainSettings = {
     ...SGD,
+    optimizer: 'sgd',
+    affineRate: 1,
+    distill: 0,
     epochs: 1,
     batch,
     shard: batch / threads,
@@ -99,7 +102,7 @@ export async function networkStep({ batch, threads }: StepSize): Promise<StepRun
   const layout = parametersOf(model);
   const step = async (): Promise<void> => {
     state.progress.step = 0; // the same images again
-    await trainStep({ pool, layout, settings, state, slots }, RATE);
+    await trainStep({ pool, layout, settings, state, steps: 1, slots }, RATE);
   };
   return { step, end: pool.end };
 }

@@ -5,6 +5,9 @@ import { type Issue, throwIfAny } from '../src/issues.ts';
 import { type ElementConfig, elementIssues } from './element.ts';
 import { bestElement } from './element-table.ts';
 
+/** How weights lie in block RAM: rows of codes, or prefix words and decoders (plan/weight-memory.ts). */
+export const weightMemories = ['plain', 'packed', 'auto'] as const;
+
 /** Size of the accelerator. */
 export interface HardwareConfig extends ElementConfig {
   /** Processing elements an input channel each (rows) and an output channel each (columns). */
@@ -14,6 +17,8 @@ export interface HardwareConfig extends ElementConfig {
   readonly lanes: number;
   /** Output pixels that share one load of the weights; a power of two. */
   readonly blockPixels: number;
+  /** `auto`: the planner packs where that saves block RAM; a plan's own configuration says what it chose. */
+  readonly weightMemory: (typeof weightMemories)[number];
 }
 
 /** What a user has chosen; the element of what was left out is the best for `family`, Xilinx 7 series if none is named. */
@@ -22,13 +27,14 @@ export type HardwareChoice = Partial<HardwareConfig> & { readonly family?: strin
 const maxGrid = 64;
 const maxBlock = 4096;
 
-/** Complete a partial choice: 16 x 16, blocks of 32 pixels, at most 4 lanes, the best element for Xilinx 7 series. */
+/** Complete a partial choice: 16 x 16, blocks of 32 pixels, at most 4 lanes, weights packed where it pays, the family's best element. */
 export function completeConfig(partial: HardwareChoice = {}): HardwareConfig {
   const rows = partial.rows ?? 16;
   const cols = partial.cols ?? 16;
   const lanes = partial.lanes ?? [4, 3, 2, 1].find((n) => rows % n === 0 && cols % n === 0) ?? 1;
   const element = fitElement(partial, { rows, cols });
-  const config = { rows, cols, lanes, blockPixels: partial.blockPixels ?? 32, ...element };
+  const { blockPixels = 32, weightMemory = 'auto' } = partial;
+  const config = { rows, cols, lanes, blockPixels, weightMemory, ...element };
   throwIfAny(configIssues(config));
   return config;
 }
@@ -51,8 +57,14 @@ function fitElement(
 }
 
 function configIssues(config: HardwareConfig): Issue[] {
-  const { rows, cols, lanes, blockPixels } = config;
+  const { rows, cols, lanes, blockPixels, weightMemory } = config;
   const issues: Issue[] = [];
+  if (!weightMemories.includes(weightMemory)) {
+    issues.push({
+      problem: `Cannot build a weight memory "${weightMemory}": there is no such kind`,
+      remedy: `Choose from ${weightMemories.join(', ')}`,
+    });
+  }
   const bounded = (name: string, value: number, high: number) => {
     if (Number.isInteger(value) && value >= 1 && value <= high) return true;
     issues.push({
@@ -71,6 +83,12 @@ function configIssues(config: HardwareConfig): Issue[] {
     });
   }
   if (gridIsFine) issues.push(...elementIssues(config, config));
+  if (weightMemory === 'packed' && config.vectorRows > 1) {
+    issues.push({
+      problem: `Cannot pack weights for vectors of ${config.vectorRows} rows: a decoder gives a column 1 weight a cycle`,
+      remedy: 'Choose plain weights or a vector of 1',
+    });
+  }
   if (bounded('blockPixels', blockPixels, maxBlock)) {
     if (blockPixels < 2 || !Number.isInteger(Math.log2(blockPixels))) {
       issues.push({

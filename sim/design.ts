@@ -50,6 +50,8 @@ const schema = z.object({
     cols: side,
     lanes: side,
     blockPixels: side,
+    // Designs of the first versions do not say.
+    weightMemory: z.enum(['plain', 'packed']).default('plain'),
     actWidth: z.number().int().min(1).max(16),
     weightWidth: z.number().int().min(1).max(16),
     accWidth: z.number().int().min(1).max(64),

@@ -65,6 +65,8 @@ export interface Manifest {
     readonly cols: number;
     readonly lanes: number;
     readonly blockPixels: number;
+    /** Rows of codes, or prefix words with decoders. */
+    readonly weightMemory: 'plain' | 'packed';
     readonly actWidth: number;
     readonly weightWidth: number;
     readonly accWidth: number;

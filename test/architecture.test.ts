@@ -42,6 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/golden',
     'src/kernels',
     'src/quantize',
+    'src/report',
     'src/train',
   ],
   'generator/plan': ['generator', 'src/fixed', 'src/model', 'src/quantize'],

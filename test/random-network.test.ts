@@ -37,6 +37,11 @@ test('randomCase() draws every feature often enough', () => {
   expect(share(({ stride }) => stride > 1)).toBeGreaterThan(0.2);
   expect(share(({ kernel: [height, width] }) => height !== width)).toBeGreaterThan(0.2);
   expect(share(({ outSigned }) => outSigned)).toBeGreaterThan(0.05);
+  const differ = cases.filter(({ model }) => {
+    const adders = model.layers.filter((layer) => layer.kind === 'adder');
+    return new Set(adders.map((layer) => `${layer.actWidth}/${layer.weightWidth}`)).size > 1;
+  });
+  expect(differ.length / cases.length).toBeGreaterThan(0.15);
 });
 
 test('randomCase() leaves most outputs inside the clamp bounds', () => {

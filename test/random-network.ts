@@ -8,13 +8,9 @@
 import fc from 'fast-check';
 import type { HardwareConfig } from '../generator/config.ts';
 import { type ElementConfig, elementForms } from '../generator/element.ts';
+import type { OperandWidths } from '../src/fixed/operand.ts';
 import { INPUT, type MapShape } from '../src/model/types.ts';
-import type {
-  ArrayLayer,
-  InputCodes,
-  QuantizedLayer,
-  QuantizedModel,
-} from '../src/quantize/types.ts';
+import type { InputCodes, QuantizedLayer, QuantizedModel } from '../src/quantize/types.ts';
 import { drawConstants, expectedSums, type OutputCode } from './random-affine.ts';
 import { type RandomSource, randomSource } from './random-source.ts';
 import { drawWindow, shapeKeepingWindow } from './random-window.ts';
@@ -38,7 +34,11 @@ export const randomCases: fc.Arbitrary<RandomCase> = fc.noShrink(
 export function randomCase(seed: number): RandomCase {
   const random = randomSource(seed);
   const grid = drawHardware(random);
-  const hardware = { ...grid, ...drawElement(randomSource(~seed), grid) };
+  const drawn = drawElement(randomSource(~seed), grid);
+  const weightMemory = drawnMemory(seed);
+  // Packed weights come one a cycle.
+  const element = weightMemory === 'packed' ? { ...drawn, vectorRows: 1 } : drawn;
+  const hardware = { ...grid, ...element, weightMemory };
   const model = drawModel(random, { name: `random-${seed}`, slots: hardware.rows * hardware.cols });
   const count = random.integer(1, 3);
   return { seed, model, hardware, images: drawImages(random, model.input.shape, count), count };
@@ -60,7 +60,12 @@ function drawElement(
   };
 }
 
-function drawHardware(random: RandomSource): Omit<HardwareConfig, keyof ElementConfig> {
+/** By the seed alone, and not with the period of the stalls (test/property). */
+function drawnMemory(seed: number): HardwareConfig['weightMemory'] {
+  return (['packed', 'plain', 'packed', 'auto'] as const)[seed % 4]!;
+}
+
+function drawHardware(random: RandomSource): Pick<HardwareConfig, 'rows' | 'cols' | 'lanes' | 'blockPixels'> {
   const side = (): number => (random.chance(0.5) ? random.integer(1, 4) : random.integer(1, 8));
   const [rows, cols] = random.chance(0.06) ? [16, 16] : [side(), side()];
   const shared = [8, 7, 6, 5, 4, 3, 2, 1].filter((n) => rows % n === 0 && cols % n === 0);
@@ -86,8 +91,10 @@ interface MapInfo {
 
 interface Scope {
   readonly random: RandomSource;
+  /** Of every adder layer, or where they differ the most that one may have. */
   readonly actWidth: number;
   readonly weightWidth: number;
+  readonly mixed: boolean;
   /** Most bits of a map. */
   readonly storeWidth: number;
   readonly maps: MapInfo[];
@@ -101,6 +108,7 @@ function drawModel(
 ): QuantizedModel {
   const actWidth = random.integer(2, 8);
   const weightWidth = random.integer(2, 8);
+  const mixed = random.chance(0.5);
   // A third of the networks store no more than adder layers read.
   const storeWidth = random.chance(0.33) ? actWidth : random.integer(actWidth, 8);
   const input = drawInput(random, random.pick([actWidth, storeWidth, 8]));
@@ -108,21 +116,36 @@ function drawModel(
     random,
     actWidth,
     weightWidth,
+    mixed,
     storeWidth,
     maps: [{ name: INPUT, ...input }],
     budget: MAX_PASSES * slots,
   };
   const depth = random.integer(1, 6);
-  const layers = Array.from({ length: depth }, (_, i) => drawLayer(scope, i, i === depth - 1));
+  const drawn = Array.from({ length: depth }, (_, i) => drawLayer(scope, i, i === depth - 1));
+  const layers = withoutUnread(drawn);
+  const adders = layers.filter((layer) => layer.kind === 'adder');
   return {
     name,
     arch: 'random',
-    actWidth,
-    weightWidth,
+    ...(adders.length === 0 ? { actWidth, weightWidth } : widest(adders)),
     input,
-    layers: withoutUnread(layers),
+    layers,
     provenance: { source: 'test/random-network.ts' },
   };
+}
+
+function widest(layers: readonly OperandWidths[]): OperandWidths {
+  return {
+    actWidth: Math.max(...layers.map(({ actWidth }) => actWidth)),
+    weightWidth: Math.max(...layers.map(({ weightWidth }) => weightWidth)),
+  };
+}
+
+/** A layer's own widths. */
+function drawWidths({ random, actWidth, weightWidth, mixed }: Scope): OperandWidths {
+  if (!mixed) return { actWidth, weightWidth };
+  return { actWidth: random.integer(2, actWidth), weightWidth: random.integer(2, weightWidth) };
 }
 
 function drawInput(random: RandomSource, width: number): InputCodes {
@@ -145,7 +168,8 @@ function drawInput(random: RandomSource, width: number): InputCodes {
 }
 
 function drawLayer(scope: Scope, index: number, isLast: boolean): QuantizedLayer {
-  const { random, actWidth, storeWidth } = scope;
+  const { random, storeWidth } = scope;
+  const { actWidth, weightWidth } = drawWidths(scope);
   const source = random.chance(0.75) ? scope.maps[scope.maps.length - 1]! : random.pick(scope.maps);
   const kind = random.pick([
     'adder',
@@ -174,14 +198,15 @@ function drawLayer(scope: Scope, index: number, isLast: boolean): QuantizedLayer
   const outputShape: MapShape = [height, width, channels];
   const outWidth = random.integer(actWidth, storeWidth);
   const output = drawOutput(random, { outWidth, isLast });
-  const inputShift = kind === 'adder' ? drawInputShift(scope, source) : 0;
+  const inputShift = kind === 'adder' ? drawInputShift(random, actWidth, source) : 0;
   // The input's zero point is a multiple already: `drawInputShift` takes no other shift.
   const padCode = kind === 'maxPool' ? 0 : (source.zeroPoint >> inputShift) << inputShift;
   const weights = isArray
-    ? drawWeights(scope, { kind, planes, length: channels * taps })
+    ? drawWeights(random, { kind, weightWidth, planes, length: channels * taps })
     : undefined;
   const sums = expectedSums({
-    ...scope,
+    actWidth,
+    weightWidth,
     kind,
     weights,
     taps,
@@ -210,14 +235,18 @@ function drawLayer(scope: Scope, index: number, isLast: boolean): QuantizedLayer
     ...(residual ? { residual } : {}),
     ...output,
   };
-  return isArray
-    ? ({ ...base, kind, weights: weights!, planes, inputShift } satisfies ArrayLayer)
-    : { ...base, kind };
+  if (!isArray) return { ...base, kind };
+  const array = { ...base, weights: weights!, planes, inputShift };
+  return kind === 'conv' ? { ...array, kind } : { ...array, kind, actWidth, weightWidth };
 }
 
 /** Low bits that an adder layer drops: up to the surplus, but none of the input's zero point. */
-function drawInputShift({ random, actWidth }: Scope, { name, width, zeroPoint }: MapInfo): number {
-  const shift = random.integer(0, width - actWidth);
+function drawInputShift(
+  random: RandomSource,
+  actWidth: number,
+  { name, width, zeroPoint }: MapInfo,
+): number {
+  const shift = random.integer(0, Math.max(0, width - actWidth));
   return name === INPUT && zeroPoint % 2 ** shift !== 0 ? 0 : shift;
 }
 
@@ -242,13 +271,15 @@ function drawOutput(
 }
 
 function drawWeights(
-  { random, weightWidth }: Scope,
-  {
-    kind,
-    planes,
-    length,
-  }: { readonly kind: string; readonly planes: number; readonly length: number },
+  random: RandomSource,
+  draft: {
+    readonly kind: string;
+    readonly weightWidth: number;
+    readonly planes: number;
+    readonly length: number;
+  },
 ): Int16Array {
+  const { kind, weightWidth, planes, length } = draft;
   const top = kind === 'adder' ? 2 ** weightWidth - 1 : 2 ** planes - 1;
   const extreme = random.chance(0.15);
   return Int16Array.from({ length }, () => {

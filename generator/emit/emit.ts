@@ -17,25 +17,33 @@ export interface DesignFile {
   readonly text: string;
 }
 
-/** Modules of every design, leaves first; element and input side are of one kind of several. */
-const modules = [
-  'an_delay',
-  'an_ram',
-  'an_rom',
-  'an_skew',
-  'an_bank',
-  'an_operands',
-  'an_walker',
-  'an_feeder',
-  'an_weight_loader',
-  'an_accumulator',
-  'an_result_fifo',
-  'an_post_lane',
-  'an_post_op',
-  'an_sequencer',
-  'an_registers',
-  'an_output_stream',
-] as const;
+/** Modules of a design, leaves first; element, weight loader and input side are of one kind of several. */
+function modulesOf({ config, weightMemory, window }: HardwarePlan): readonly string[] {
+  return [
+    'an_delay',
+    'an_ram',
+    'an_rom',
+    'an_skew',
+    'an_bank',
+    'an_operands',
+    ...elementModules(config),
+    'an_walker',
+    'an_feeder',
+    ...(weightMemory.kind === 'packed'
+      ? ['an_weight_stream', 'an_weight_pair', 'an_packed_loader']
+      : ['an_weight_loader']),
+    'an_accumulator',
+    'an_result_fifo',
+    'an_post_lane',
+    'an_post_op',
+    'an_sequencer',
+    'an_registers',
+    'an_output_stream',
+    'an_core',
+    window === null ? 'an_input_plain' : 'an_input_window',
+    'an_top',
+  ];
+}
 
 /** Name of the folder inside a design that holds its copy of the quantized model. */
 export const modelFolder = 'model.qmodel';
@@ -43,16 +51,12 @@ export const modelFolder = 'model.qmodel';
 /** Spell all files of a design: RTL, memory images, `files.f`, `manifest.json`. */
 export function emitDesign(plan: HardwarePlan, identity: DesignIdentity): DesignFile[] {
   const view = designView(plan, identity);
-  const inputModule = plan.window === null ? 'an_input_plain' : 'an_input_window';
-  const element = elementModules(plan.config);
-  const sources = [...modules, ...element, inputModule, 'an_core', 'an_top'].map((module) => ({
+  const sources = modulesOf(plan).map((module) => ({
     path: `${module}.sv`,
     text: render(module, view),
   }));
-  const memories = Object.values(plan.memories).map((image) => ({
-    path: image.file,
-    text: memoryFile(image),
-  }));
+  const images = Object.values(plan.memories).flat();
+  const memories = images.map((image) => ({ path: image.file, text: memoryFile(image) }));
   const manifest = designManifest({ plan, identity, sources, memories });
   return [
     ...sources,
@@ -80,16 +84,18 @@ function designManifest(options: {
     elementModule: elementModules(config)[0],
     model: { folder: modelFolder, sha256: identity.modelHash },
     sources: sources.map(({ path, text }) => ({ file: path, sha256: digestOf(text) })),
-    memories: Object.values(plan.memories).map(({ file, words, width }) => ({
-      file,
-      sha256: digestOf(memories.find(({ path }) => path === file)!.text),
-      words: words.length,
-      width,
-    })),
+    memories: Object.values(plan.memories)
+      .flat()
+      .map(({ file, words, width }) => ({
+        file,
+        sha256: digestOf(memories.find(({ path }) => path === file)!.text),
+        words: words.length,
+        width,
+      })),
     hardware: {
       ...config,
-      actWidth: model.actWidth,
-      weightWidth: model.weightWidth,
+      ...plan.array,
+      weightMemory: plan.weightMemory.kind,
       accWidth: widths.accWidth,
       monitorWidth: widths.monitorWidth,
       outStreamWidth: widths.outStreamWidth,

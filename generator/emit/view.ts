@@ -3,8 +3,10 @@
  */
 import type { HardwarePlan } from '../plan/types.ts';
 import { elementView, rebuildElement } from './element-view.ts';
+import { feederView, passLines } from './pass-view.ts';
 import { registers } from './registers.ts';
 import type { View } from './render.ts';
+import { weightView } from './weight-view.ts';
 
 /** Facts about the design that are not the plan's: names and hashes. */
 export interface DesignIdentity {
@@ -17,7 +19,7 @@ export interface DesignIdentity {
 
 /** Build the view of all templates. */
 export function designView(plan: HardwarePlan, identity: DesignIdentity): View {
-  const { config, model, widths, operations, window } = plan;
+  const { config, model, array, widths, operations, window } = plan;
   const last = operations[operations.length - 1];
   const [height, width, channels] = last.layer.outputShape;
   const [inHeight, inWidth, inChannels] = model.input.shape;
@@ -26,8 +28,7 @@ export function designView(plan: HardwarePlan, identity: DesignIdentity): View {
     ...config,
     ...widths,
     ...elementView(config),
-    actWidth: model.actWidth,
-    weightWidth: model.weightWidth,
+    ...array,
     designName: identity.designName,
     generator: identity.generator,
     modelName: model.name,
@@ -36,14 +37,14 @@ export function designView(plan: HardwarePlan, identity: DesignIdentity): View {
     ...rebuildElement(config),
     versionHex: versionHex(identity.version),
     loadGap: plan.loadGap,
+    turnGap: plan.turnGap,
     accGap: plan.accGap,
     poolLanes: plan.poolLanes,
     wordTiles: config.rows / plan.poolLanes,
     depthA: plan.depthA,
     depthB: plan.depthB,
     inputWords: plan.inputWords,
-    weightWords: plan.memories.weights.words.length,
-    weightWordWidth: plan.memories.weights.width,
+    ...weightView(plan),
     constWords: plan.memories.constants.words.length,
     ops: operations.length,
     descriptorWidth: plan.memories.operations.width,
@@ -58,9 +59,8 @@ export function designView(plan: HardwarePlan, identity: DesignIdentity): View {
     outShape: `${height} x ${width} x ${channels}`,
     inShape: `${inHeight} x ${inWidth} x ${inChannels}`,
     inputMsb: widths.inputWidth - 1,
-    slices: plan.reads.slices,
-    shiftChoices: plan.reads.shifts.length,
-    shiftDigits: shiftDigits(plan.reads.shifts),
+    ...feederView(plan),
+    passes: passLines(plan),
     inHeight,
     inWidth,
     inChannels,
@@ -80,11 +80,6 @@ export function designView(plan: HardwarePlan, identity: DesignIdentity): View {
       line: `0x${offset.toString(16).padStart(2, '0')}  ${name.padEnd(12)} ${access}  ${description}`,
     })),
   };
-}
-
-/** Shifts as a Verilog literal of one hexadecimal digit each, the first one lowest. */
-function shiftDigits(shifts: readonly number[]): string {
-  return `${4 * shifts.length}'h${shifts.toReversed().join('')}`;
 }
 
 /** Lane groups of a pixel: whole tiles, then the last one. */

@@ -1,59 +1,57 @@
 /**
  * @file How stored codes become the array's operands.
  *
- * Maps may have more bits than the array. An adder layer rounds the surplus away and saturates
- * (`actCode` in src/fixed/operand.ts). A multiplying layer reads all of them in slices of `actWidth`
- * bits, one slice a pass. Both begin with a shift, and the feeder has only those that occur.
+ * Maps may have more bits than the array, and adder layers fewer. An adder layer rounds the surplus away and saturates to
+ * its own bits (`actCode` in src/fixed/operand.ts), which are the operand's upper ones. A multiplying layer reads all bits of
+ * a code in several passes: in slices as wide as the array, or bit by bit (bit-passes.ts). The feeder has only
+ * the reads that occur.
  */
-import { actCode, actOperand } from '../../src/fixed/operand.ts';
+import type { OperandWidths } from '../../src/fixed/operand.ts';
+import { roundShift, saturate } from '../../src/fixed/round.ts';
 import { INPUT } from '../../src/model/types.ts';
-import type { QuantizedModel } from '../../src/quantize/types.ts';
-import type { ArrayReads, CodeWidths, Operation } from './types.ts';
+import type { AdderLayer, QuantizedModel } from '../../src/quantize/types.ts';
+import { elementZeros } from './array-widths.ts';
+import type { ArrayRead, CodeWidths, Operation } from './types.ts';
 
 /** Bits of codes in the input's memory and in the banks. */
 export function codeWidths(
   operations: readonly Operation[],
-  { input, actWidth }: QuantizedModel,
+  { input }: QuantizedModel,
 ): CodeWidths {
   const bank = operations.map(({ layer, codeWidth, residualWidth }) =>
-    Math.max(layer.input === INPUT ? 0 : codeWidth, residualWidth),
+    Math.max(layer.input === INPUT ? 1 : codeWidth, residualWidth),
   );
-  const bankWidth = Math.max(actWidth, ...bank);
+  const bankWidth = Math.max(...bank);
   return { inputWidth: input.width, bankWidth, codeWidth: Math.max(bankWidth, input.width) };
 }
 
-/** The shifts that a design's feeder needs. */
-export function planReads(
-  operations: readonly Operation[],
-  { actWidth }: QuantizedModel,
-): ArrayReads {
-  const slices = Math.max(...operations.map((operation) => operation.slices));
-  const sliced = slices > 1 ? Array.from({ length: slices }, (_, slice) => slice * actWidth) : [];
-  const whole = operations.filter((operation) => !operation.pool && operation.slices === 1);
-  const rounded = whole.map(inputShift).sort((a, b) => a - b);
-  const shifts = [...new Set([...sliced, ...rounded])];
-  // A design of nothing but pools has an array too.
-  return { slices, shifts: shifts.length > 0 ? shifts : [0] };
+/** The read of all bits of a code that fits the array. */
+export function wholeRead(array: OperandWidths): ArrayRead {
+  return { shift: 0, bits: array.actWidth, rounds: false, lift: 0, spread: false };
 }
 
-/** Which shift an operation takes; slices choose for themselves, and pools need none. */
-export function shiftChoice(operation: Operation, { shifts }: ArrayReads): number {
-  return operation.pool || operation.slices > 1 ? 0 : shifts.indexOf(inputShift(operation));
+/** How an adder layer reads codes of `codeWidth` bits. */
+export function adderRead(layer: AdderLayer, codeWidth: number, array: OperandWidths): ArrayRead {
+  const { inputShift: shift, actWidth } = layer;
+  const lift = array.actWidth - actWidth;
+  // What is not shifted and cannot saturate is what other layers read, too.
+  return shift === 0 && codeWidth <= actWidth
+    ? { ...wholeRead(array), bits: actWidth, lift }
+    : { shift, bits: actWidth, rounds: true, lift, spread: false };
 }
 
-function inputShift({ layer }: Operation): number {
-  return layer.kind === 'adder' ? layer.inputShift : 0;
+/** A code as the array's operand, at its operand width: the feeder and the elements' wiring retold. */
+export function codeOperand(code: number, read: ArrayRead, array: OperandWidths): number {
+  return readCode(code, read, array) * 2 ** elementZeros(array);
 }
 
-/** A stored code as the operands that the array meets: one, or one a slice, the least significant first. */
-export function codeOperands(
+function readCode(
   code: number,
-  { layer, slices }: Operation,
-  model: QuantizedModel,
-): number[] {
-  if (layer.kind === 'adder') return [actOperand(actCode(code, layer.inputShift, model), model)];
-  const base = 2 ** model.actWidth;
-  return Array.from({ length: slices }, (_, slice) =>
-    actOperand(Math.floor(code / base ** slice) % base, model),
-  );
+  { shift, bits, rounds, lift, spread }: ArrayRead,
+  { actWidth }: OperandWidths,
+): number {
+  const limit = 2 ** bits - 1;
+  if (rounds) return saturate(roundShift(code, shift), 0, limit) * 2 ** lift;
+  const kept = Math.floor(code / 2 ** shift) % (limit + 1);
+  return spread ? kept * (2 ** actWidth - 1) : kept * 2 ** lift;
 }

@@ -28,7 +28,7 @@ export function hardwareAffine({ layer }: Operation, { offset, scale }: SumBound
   };
 }
 
-/** Width of every post-op register that no value can exceed. */
+/** Width of every constant, and of difference and total, that no value can exceed. */
 export function constantWidths(
   operations: readonly Operation[],
   affines: readonly HardwareAffine[],
@@ -73,6 +73,31 @@ export function constantWidths(
     resMultWidth: resMult.width(),
     totalWidth: total.width(),
   };
+}
+
+/**
+ * Widen difference and total until no register of the post-op is narrower than what feeds it.
+ *
+ * Only networks with very few bits or constants are touched. There a bound may say that a register's upper bits are
+ * never needed; dropping them would be right, but an unused bit is what linters warn of.
+ */
+export function widenLane(
+  widths: ConstantWidths,
+  fed: { readonly accWidth: number; readonly bankWidth: number; readonly monitorWidth: number },
+): ConstantWidths {
+  const { meanWidth, multWidth, biasWidth, resMultWidth } = widths;
+  const diffWidth = Math.max(widths.diffWidth, meanWidth, fed.accWidth);
+  const totalWidth = Math.max(
+    widths.totalWidth,
+    diffWidth,
+    multWidth,
+    biasWidth,
+    resMultWidth,
+    // A residual less its zero point, and the clamp's bounds, are signed.
+    fed.bankWidth + 1,
+    fed.monitorWidth + 1,
+  );
+  return { ...widths, diffWidth, totalWidth };
 }
 
 class Extent {

@@ -22,20 +22,30 @@ export function loadGap(config: HardwareConfig): number {
   return Math.max(groups, config.shadowWeights ? spans : 0, accGap);
 }
 
+/** Cycles that a packed memory's decoders take to turn to another place: address, first word, second word. */
+const turnCycles = 3;
+
+/** `loadGap` after a pass that ends its block: packed weights turn back once the last row has left. */
+export function turnGap(config: HardwareConfig): number {
+  const turn = config.weightMemory === 'packed' ? config.rows + turnCycles : 0;
+  return Math.max(loadGap(config), turn);
+}
+
 /** Cycles between two beats on one accumulator: read, add, write. */
 export const accGap = 3;
 
 /** Cycles from an operation's Fetch to the next one's. */
 export function operationCycles(operation: Operation, config: HardwareConfig): number {
-  const { pool, walk, tiles, planes, slices, tileChannels, layer } = operation;
+  const { pool, walk, tiles, passes, tileChannels, layer } = operation;
   const [outHeight, outWidth, channels] = layer.outputShape;
   const pixels = outHeight * outWidth;
-  const passesPerTile = planes * slices * walk.kernelY * walk.kernelX * walk.words;
+  const passesPerTile = passes.length * walk.kernelY * walk.kernelX * walk.words;
   const gap = pool ? accGap : loadGap(config);
   const latency = pool ? poolLatency : poolLatency + arrayLatency(config);
   const fifoDepth = config.blockPixels;
 
   let now = 2;
+  let wait = gap;
   let passStart = Number.NEGATIVE_INFINITY;
   let postFree = 0;
   const popped: number[] = [];
@@ -46,7 +56,8 @@ export function operationCycles(operation: Operation, config: HardwareConfig): n
         Math.min(tileChannels, channels - tile * tileChannels) / config.lanes,
       );
       for (let pass = 1; pass < passesPerTile; pass++) {
-        passStart = Math.max(now, passStart + gap);
+        passStart = Math.max(now, passStart + wait);
+        wait = gap;
         now = passStart + blockPixels;
       }
       for (let pixel = 0; pixel < blockPixels; pixel++) {
@@ -54,7 +65,8 @@ export function operationCycles(operation: Operation, config: HardwareConfig): n
         const credit = popped.length < fifoDepth ? 0 : popped[popped.length - fifoDepth] + 1;
         let issue = Math.max(now, credit);
         if (pixel === 0) {
-          issue = Math.max(issue, passStart + gap);
+          issue = Math.max(issue, passStart + wait);
+          wait = !pool && tile === tiles - 1 ? turnGap(config) : gap;
           passStart = issue;
         }
         now = issue + 1;
@@ -68,7 +80,7 @@ export function operationCycles(operation: Operation, config: HardwareConfig): n
 }
 
 /** Subtract-absolute-accumulate operations of a layer that do useful work; pooling goes past the array. */
-export function sadOperations({ pool, walk, planes, slices, layer }: Operation): number {
+export function sadOperations({ pool, walk, passes, layer }: Operation): number {
   const [height, width, channels] = layer.outputShape;
-  return pool ? 0 : height * width * channels * walk.terms * planes * slices;
+  return pool ? 0 : height * width * channels * walk.terms * passes.length;
 }

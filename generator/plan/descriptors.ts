@@ -4,16 +4,18 @@
  * Addresses are taken modulo the address width: a padded map begins before its memory does, and the taps
  * that lie there are not used.
  */
-import { shiftChoice } from './array-reads.ts';
 import { unsignedWidth } from './integers.ts';
+import { firstPass } from './pass-table.ts';
 import type {
   Bank,
   DescriptorField,
+  FieldRule,
   HardwarePlan,
   MemoryImage,
   Operation,
   Placement,
 } from './types.ts';
+import { weightFields } from './weight-fields.ts';
 
 /** What the descriptors are made of, before there are any. */
 export type DescriptorInput = Omit<
@@ -23,13 +25,6 @@ export type DescriptorInput = Omit<
   readonly weightBases: readonly number[];
   readonly constantBases: readonly number[];
 };
-
-interface FieldRule {
-  readonly name: string;
-  readonly comment: string;
-  readonly width: number;
-  readonly value: (operation: Operation, placement: Placement, index: number) => number;
-}
 
 const bankCode: Record<Bank, number> = { a: 0, b: 1, input: 2 };
 
@@ -59,7 +54,7 @@ function fieldRules(
   input: DescriptorInput,
   { weightWords, constantWords }: { weightWords: number; constantWords: number },
 ): FieldRule[] {
-  const { config, widths, poolLanes, reads } = input;
+  const { config, widths, poolLanes, table } = input;
   const { rows, cols, lanes } = config;
   const flag = (
     name: string,
@@ -133,29 +128,20 @@ function fieldRules(
       (op) => op.walk.kernelX - 1,
     ),
     field('words_last', widths.wordsWidth, 'words of a tap, less one', (op) => op.walk.words - 1),
+    field('pass_first', widths.passWidth, 'first of its passes over the bits', (op) =>
+      firstPass(op, table),
+    ),
     field(
-      'planes_last',
-      widths.planesWidth,
-      'bit planes of the weights, less one',
-      (op) => op.planes - 1,
+      'pass_last',
+      widths.passWidth,
+      'last of them',
+      (op) => firstPass(op, table) + op.passes.length - 1,
     ),
     field(
       'tiles_last',
       widths.tilesWidth,
       'tiles of output channels, less one',
       (op) => op.tiles - 1,
-    ),
-    field(
-      'slices_last',
-      unsignedWidth(reads.slices - 1),
-      'slices of the codes, less one',
-      (op) => op.slices - 1,
-    ),
-    field(
-      'shift_choice',
-      unsignedWidth(reads.shifts.length - 1),
-      "which of the feeder's shifts, without slices",
-      (op) => shiftChoice(op, reads),
     ),
     field('pad_code', widths.codeWidth, 'code of a padded tap', (op) => op.layer.padCode),
     field(
@@ -164,18 +150,7 @@ function fieldRules(
       "lanes in use of a tap's last word, one bit each",
       (op) => 2 ** op.walk.lastLanes - 1,
     ),
-    field(
-      'weight_base',
-      unsignedWidth(weightWords - 1),
-      'first word of the weights',
-      (_op, _place, index) => input.weightBases[index],
-    ),
-    field(
-      'weight_next',
-      unsignedWidth(weightWords - 1),
-      "first word of the next operation's weights",
-      (_op, _place, index) => nextWeights(input, index),
-    ),
+    ...weightFields({ ...input, weightWords, packed: input.weightMemory.packed }),
     field(
       'const_base',
       unsignedWidth(constantWords - 1),
@@ -229,10 +204,4 @@ function fieldRules(
       (_, place) => place.releasesInput,
     ),
   ];
-}
-
-/** The next array operation's weights; after the last one the next image's first. */
-function nextWeights({ operations, weightBases }: DescriptorInput, index: number): number {
-  const next = operations.findIndex((operation, later) => later > index && !operation.pool);
-  return next < 0 ? 0 : weightBases[next];
 }

@@ -1,6 +1,7 @@
 /**
  * @file Layers to operations: tiles on the grid, the packed first window, copies where two ports meet.
  */
+import type { OperandWidths } from '../../src/fixed/operand.ts';
 import { INPUT } from '../../src/model/types.ts';
 import type {
   InputCodes,
@@ -9,6 +10,9 @@ import type {
   QuantizedModel,
 } from '../../src/quantize/types.ts';
 import type { HardwareConfig } from '../config.ts';
+import { arrayWidths } from './array-widths.ts';
+import { bitPasses } from './bit-passes.ts';
+import { operationCycles } from './cycles.ts';
 import { gcd } from './integers.ts';
 import type { InputWindow, Operation, WalkShape } from './types.ts';
 
@@ -27,10 +31,27 @@ export function planOperations(
   const window = packedWindow(layers, config);
   const widthOf = (name: string): number =>
     name === INPUT ? model.input.width : layers.find((layer) => layer.name === name)!.outWidth;
-  const operations = layers.map((layer, index) =>
-    planOperation({ layer, model, config, widthOf, packed: window !== null && index === 0 }),
-  );
+  const array = arrayWidths(model);
+  const planAll = (bitByBit: boolean) =>
+    layers.map((layer, index) => {
+      const packed = window !== null && index === 0;
+      return planOperation({ layer, array, config, widthOf, packed, bitByBit });
+    });
+  const operations = cheaperOperations(planAll(false), planAll(true), config);
   return { operations, window, inputWords: inputWords(model, operations, window, config) };
+}
+
+/** The share of an image's cycles that single bits must win, for the logic that they cost: about 5 LUT a row. */
+const leastWin = 1 / 128;
+
+function cheaperOperations(
+  inSlices: Operation[],
+  bitByBit: Operation[],
+  config: HardwareConfig,
+): Operation[] {
+  const cycles = (operations: readonly Operation[]) =>
+    operations.reduce((sum, operation) => sum + operationCycles(operation, config), 0);
+  return cycles(bitByBit) <= (1 - leastWin) * cycles(inSlices) ? bitByBit : inSlices;
 }
 
 /** The input has one read port: an operation that reads it twice at once gets a copy in a bank. */
@@ -90,17 +111,16 @@ function packedWindow(
 
 function planOperation(options: {
   layer: QuantizedLayer;
-  model: QuantizedModel;
+  array: OperandWidths;
   config: HardwareConfig;
   widthOf: (name: string) => number;
   packed: boolean;
+  bitByBit: boolean;
 }): Operation {
-  const { layer, model, config, widthOf, packed } = options;
+  const { layer, array, config, widthOf, packed, bitByBit } = options;
   const pool = layer.kind === 'maxPool' || layer.kind === 'sumPool';
   const tileChannels = pool ? gcd(config.rows, config.cols) : config.cols;
   const codeWidth = widthOf(layer.input);
-  const slices = layer.kind === 'conv' ? Math.ceil(codeWidth / model.actWidth) : 1;
-  const planes = layer.kind === 'conv' ? layer.planes : 1;
   return {
     layer,
     inserted: layer.name === inputCopy,
@@ -109,9 +129,7 @@ function planOperation(options: {
     walk: packed ? packedShape(layer, config.rows) : tapShape(layer, pool, config.rows),
     tileChannels,
     tiles: Math.ceil(layer.outputShape[2] / tileChannels),
-    // Fewer planes than bits of a slice would leave exponents without a pass (bit-passes.ts).
-    planes: slices > 1 ? Math.max(planes, model.actWidth) : planes,
-    slices,
+    passes: bitPasses({ layer, codeWidth, array, bitByBit }),
     codeWidth,
     residualWidth: layer.residual === undefined ? 0 : widthOf(layer.residual.input),
   };

@@ -2,8 +2,10 @@
  * @file The plan of a design: every decision about the hardware as plain data that prints as JSON
  * (typed arrays apart). `generator/emit` only spells it.
  */
+import type { OperandWidths } from '../../src/fixed/operand.ts';
 import type { QuantizedLayer, QuantizedModel } from '../../src/quantize/types.ts';
 import type { HardwareConfig } from '../config.ts';
+import type { WeightCode } from './weight-code.ts';
 
 /** Memories of activations: two that the post-op writes, and the input's. */
 export type Bank = 'a' | 'b' | 'input';
@@ -21,10 +23,8 @@ export interface Operation {
   /** Channels of a tile, and tiles. */
   readonly tileChannels: number;
   readonly tiles: number;
-  /** Bit planes of the weights; at least a slice's bits where there are several slices. */
-  readonly planes: number;
-  /** Parts of `actWidth` bits in which a multiplying layer reads its map's codes; 1 for every other layer. */
-  readonly slices: number;
+  /** Passes over the bits of weights and codes: one, but for multiplying layers. */
+  readonly passes: readonly BitPass[];
   /** Bits of the codes it reads, and of its residual's codes (0 without one). */
   readonly codeWidth: number;
   readonly residualWidth: number;
@@ -99,12 +99,35 @@ export interface CodeWidths {
   readonly codeWidth: number;
 }
 
-/** How the feeder makes operands of codes. */
-export interface ArrayReads {
-  /** Most slices of any operation. */
-  readonly slices: number;
-  /** Low bits that some operation drops: those of the slices first, by their number, then those of adder layers. */
-  readonly shifts: readonly number[];
+/** How the feeder makes an operand of a code: drop bits, keep some, move them up. */
+export interface ArrayRead {
+  /** Low bits of the code that are dropped, and bits above them that are kept. */
+  readonly shift: number;
+  readonly bits: number;
+  /** What is dropped rounds to nearest and what does not fit saturates; otherwise the bits are cut out as they are. */
+  readonly rounds: boolean;
+  /** Zeros below what is kept. */
+  readonly lift: number;
+  /** The one bit that is kept fills the operand. */
+  readonly spread: boolean;
+}
+
+/** One pass: some bits of the codes with some planes of the weights. */
+export interface BitPass {
+  readonly read: ArrayRead;
+  /** Lowest plane of the weights (0: least significant), and how many there are. */
+  readonly plane: number;
+  readonly planes: number;
+  /** The pass counts 2 to this power. */
+  readonly exponent: number;
+  /** The accumulators double before it; true for the very first pass too, which finds nothing. */
+  readonly doubles: boolean;
+}
+
+/** Passes of all operations, and the reads that they choose from. */
+export interface PassTable {
+  readonly passes: readonly BitPass[];
+  readonly reads: readonly ArrayRead[];
 }
 
 /** Bits of the datapath, each from a proven bound. */
@@ -121,7 +144,7 @@ export interface Widths extends ConstantWidths, CodeWidths {
   readonly pixelsWidth: number;
   readonly wordsWidth: number;
   readonly kernelWidth: number;
-  readonly planesWidth: number;
+  readonly passWidth: number;
   readonly tilesWidth: number;
 }
 
@@ -134,12 +157,55 @@ export interface MemoryImage {
   readonly words: readonly bigint[];
 }
 
+/** Two columns' packed weights in one memory; the last of an odd number is alone. */
+export interface WeightPair {
+  readonly columns: readonly number[];
+  /** First word of the second column; the first one's is 0. */
+  readonly secondStart: number;
+  readonly image: MemoryImage;
+}
+
+/** Weights as prefix words (weight-code.ts). */
+export interface PackedWeights {
+  readonly codeWidth: number;
+  readonly wordWidth: number;
+  /** Of every operation that has weights, in their order. */
+  readonly codes: readonly WeightCode[];
+  readonly pairs: readonly WeightPair[];
+}
+
+/** Bits, and block RAMs of 36 Kbit. */
+export interface MemoryCost {
+  readonly bits: number;
+  readonly blocks: number;
+}
+
+/** The weight memory, and why it is plain or packed. */
+export interface WeightMemory {
+  readonly kind: 'plain' | 'packed';
+  readonly images: readonly MemoryImage[];
+  readonly packed: PackedWeights | null;
+  readonly costs: {
+    readonly plain: MemoryCost;
+    readonly packed: MemoryCost;
+    /** Estimated. */
+    readonly decoderLut: number;
+  };
+  /** Block RAMs that packing must save at least, and what a saved one may cost. */
+  readonly rule: { readonly leastSaved: number; readonly lutABlock: number };
+}
+
 /** A field of an operation's descriptor. */
 export interface DescriptorField {
   readonly name: string;
   readonly width: number;
   readonly offset: number;
   readonly comment: string;
+}
+
+/** A field before it has a place, and its value for every operation. */
+export interface FieldRule extends Omit<DescriptorField, 'offset'> {
+  readonly value: (operation: Operation, placement: Placement, index: number) => number;
 }
 
 /** Everything the emitter needs. */
@@ -155,12 +221,17 @@ export interface HardwarePlan {
   readonly poolLanes: number;
   /** Cycles between the beginnings of two passes, at least; and of two beats on one accumulator. */
   readonly loadGap: number;
+  /** The same after a pass that ends its block: the weights begin again, or the next operation's. */
+  readonly turnGap: number;
   readonly accGap: number;
-  readonly reads: ArrayReads;
+  /** Widths of the array's activations and stored weights. */
+  readonly array: OperandWidths;
+  readonly table: PassTable;
   readonly widths: Widths;
   readonly fields: readonly DescriptorField[];
+  readonly weightMemory: WeightMemory;
   readonly memories: {
-    readonly weights: MemoryImage;
+    readonly weights: readonly MemoryImage[];
     readonly constants: MemoryImage;
     readonly operations: MemoryImage;
   };

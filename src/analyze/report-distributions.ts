@@ -1,8 +1,8 @@
+import { type Cell, htmlTable } from '../report/html-table.ts';
+import { element, type Markup } from '../report/svg/markup.ts';
 import { COLOURS } from './colours.ts';
-import { type Cell, reportTable } from './report-table.ts';
+import { histogramChart } from './histogram-chart.ts';
 import { describeWeights, laplaceAdvantage } from './summarize.ts';
-import { histogramChart } from './svg/histogram-chart.ts';
-import { element, type Markup } from './svg/markup.ts';
 import type { Analysis, LayerDistributions, NetworkAnalysis } from './types.ts';
 
 const VALUES = ['weights', 'sums', 'features'] as const;
@@ -49,7 +49,7 @@ function advantageTable(
   const names = [...VALUES, 'weight deviation', 'weight excess kurtosis'];
   const header = ['layer', 'kind', ...names];
   if (twins.size > 0) header.push(...names.map((name) => `twin: ${name}`));
-  return reportTable(
+  return htmlTable(
     header,
     network.distributions.map((layer) => [
       layer.layer,

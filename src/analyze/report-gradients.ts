@@ -1,8 +1,8 @@
+import { htmlTable } from '../report/html-table.ts';
+import { barChart } from '../report/svg/bar-chart.ts';
+import { element, type Markup } from '../report/svg/markup.ts';
 import { COLOURS } from './colours.ts';
-import { reportTable } from './report-table.ts';
 import { describeGradients, gradientPerWeight } from './summarize.ts';
-import { barChart } from './svg/bar-chart.ts';
-import { element, type Markup } from './svg/markup.ts';
 import type { Analysis } from './types.ts';
 
 /** Norms of the weight gradients, layer by layer, without and with the adaptive rate. */
@@ -31,7 +31,7 @@ export function gradientSection({ network, twin, eta }: Analysis): Markup {
         values: [norm, adaptive?.norm, twins.get(layer)?.norm],
       })),
     }),
-    reportTable(
+    htmlTable(
       [
         'layer',
         'kind',

@@ -1,7 +1,7 @@
+import { htmlTable } from '../report/html-table.ts';
+import { element, type Markup } from '../report/svg/markup.ts';
+import { scatterChart } from '../report/svg/scatter-chart.ts';
 import { COLOURS } from './colours.ts';
-import { reportTable } from './report-table.ts';
-import { element, type Markup } from './svg/markup.ts';
-import { scatterChart } from './svg/scatter-chart.ts';
 import type { Analysis, LayerVariance, NetworkAnalysis } from './types.ts';
 
 /** Predicted and measured variances of the layers' outputs. */
@@ -35,7 +35,7 @@ export function varianceSection({ network, twin }: Analysis): Markup {
     }),
     networks.map(({ analysis }) => [
       element('h3', {}, analysis.name),
-      reportTable(
+      htmlTable(
         [
           'layer',
           'kind',

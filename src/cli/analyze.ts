@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { reportPage } from '../analyze/report-page.ts';
 import { describeGradients, describeWeights } from '../analyze/summarize.ts';
 import type { Analysis } from '../analyze/types.ts';
-import { writeReport } from '../analyze/write-report.ts';
 import { openTrainingImages, sourceNames } from '../flow/images.ts';
 import { readModel } from '../model/store.ts';
+import { writePage } from '../report/write-page.ts';
 import { type DatasetOptions, imageSource } from './dataset-options.ts';
 import type { FlagReader } from './flags.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from './run-command.ts';
@@ -76,7 +77,7 @@ export function addAnalyzeCommand(program: Command, flags: FlagReader): void {
             ...(threads === undefined ? {} : { threads }),
           }),
         );
-        writeReport(analysis, output);
+        writePage(reportPage(analysis), output);
         return { json: { report: output, ...analysis }, text: describe(analysis, output) };
       }),
     );

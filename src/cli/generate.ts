@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { HardwareChoice } from '../../generator/config.ts';
+import { type HardwareChoice, weightMemories } from '../../generator/config.ts';
 import { generateDesign } from '../flow/generate-design.ts';
 import { openQuantizedModel } from '../flow/open-model.ts';
 import { FAMILY_IDS, type FamilyId } from '../report/families.ts';
@@ -14,6 +14,7 @@ export interface HardwareOptions extends ElementOptions {
   readonly cols?: number;
   readonly lanes?: number;
   readonly blockPixels?: number;
+  readonly weightMemory?: HardwareConfig['weightMemory'];
 }
 
 interface GenerateOptions extends CommonOptions, HardwareOptions {
@@ -21,7 +22,7 @@ interface GenerateOptions extends CommonOptions, HardwareOptions {
   readonly output: string;
 }
 
-/** Add `--rows`, `--cols`, `--lanes`, `--block-pixels` and the element's flags; what is legal `generator/config.ts` knows. */
+/** Add `--rows`, `--cols`, `--lanes`, `--block-pixels`, `--weight-memory` and the element's flags; what is legal `generator/config.ts` knows. */
 export function withHardwareOptions(command: Command, flags: FlagReader): Command {
   const whole = (flag: string) => flags.integer(flag, { min: 0, max: 1_000_000 });
   return withElementOptions(command, flags)
@@ -32,18 +33,24 @@ export function withHardwareOptions(command: Command, flags: FlagReader): Comman
       '--block-pixels <n>',
       'output pixels that share one load of the weights, a power of two',
       whole('--block-pixels'),
+    )
+    .option(
+      '--weight-memory <kind>',
+      `${weightMemories.join(', ')}: packed weights take less block RAM and a decoder (auto)`,
+      flags.choice('--weight-memory', weightMemories),
     );
 }
 
 /** The flags that were given. */
 export function hardwareChoice(options: HardwareOptions): HardwareChoice {
-  const { rows, cols, lanes, blockPixels } = options;
+  const { rows, cols, lanes, blockPixels, weightMemory } = options;
   return {
     ...elementChoice(options),
     ...(rows === undefined ? {} : { rows }),
     ...(cols === undefined ? {} : { cols }),
     ...(lanes === undefined ? {} : { lanes }),
     ...(blockPixels === undefined ? {} : { blockPixels }),
+    ...(weightMemory === undefined ? {} : { weightMemory }),
   };
 }
 

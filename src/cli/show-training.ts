@@ -18,9 +18,11 @@ export function stepLine(event: StepEvent): string {
 
 /** `Epoch 3 of 50: loss 0.081, 97.60 % right, 98.40 % on test images, rate 0.0991, 9.4 s (6210 images/s)`. */
 export function epochLine(entry: LogEntry, epochs: number): string {
-  const { epoch, rate, trainLoss, trainTop1, testTop1, seconds, imagesPerSecond } = entry;
+  const { epoch, rate, trainLoss, trainTop1, agreement, testTop1, seconds, imagesPerSecond } =
+    entry;
+  const same = agreement === undefined ? '' : `, ${agreement.toFixed(2)} % as the float network`;
   const test = testTop1 === undefined ? '' : `, ${testTop1.toFixed(2)} % on test images`;
-  return `Epoch ${epoch} of ${epochs}: loss ${trainLoss.toFixed(4)}, ${trainTop1.toFixed(2)} % right${test}, rate ${rate.toPrecision(3)}, ${seconds.toFixed(1)} s (${imagesPerSecond.toFixed(0)} images/s)`;
+  return `Epoch ${epoch} of ${epochs}: loss ${trainLoss.toFixed(4)}, ${trainTop1.toFixed(2)} % right${same}${test}, rate ${rate.toPrecision(3)}, ${seconds.toFixed(1)} s (${imagesPerSecond.toFixed(0)} images/s)`;
 }
 
 /** Where a training tells how far it is; `end` must be called. */

@@ -21,6 +21,8 @@ export interface TrainOptions extends CommonOptions {
   readonly batch?: number;
   readonly shard?: number;
   readonly rate?: number;
+  readonly optimizer?: TrainSettings['optimizer'];
+  readonly affineRate?: number;
   readonly schedule?: 'epoch' | 'step';
   readonly weightGradient?: WeightGradient;
   readonly localRate?: LocalRate['kind'];
@@ -32,6 +34,8 @@ export interface TrainOptions extends CommonOptions {
   readonly from?: string;
   readonly twin?: boolean;
   readonly quantize?: number;
+  readonly distill?: number;
+  readonly teacher?: string;
   readonly resume?: boolean;
   readonly evaluate: boolean;
   readonly evaluateEvery?: number;
@@ -67,13 +71,23 @@ export function withTrainOptions(command: Command, flags: FlagReader): Command {
       number('--rate', { min: 0, max: 1000 }),
     )
     .option(
+      '--optimizer <kind>',
+      'sgd (with momentum, weight decay and local rate) or adam (default: sgd; with --quantize adam)',
+      choice('--optimizer', ['sgd', 'adam']),
+    )
+    .option(
+      '--affine-rate <x>',
+      "of adam: rate of everything else as a multiple of the adder weights' (default: 1; with --quantize 3)",
+      number('--affine-rate', { min: 0, max: 1000 }),
+    )
+    .option(
       '--schedule <kind>',
       'the rate falls as a cosine from epoch to epoch, or from step to step (default: epoch; with --from step)',
       choice('--schedule', ['epoch', 'step']),
     )
     .option(
       '--weight-gradient <kind>',
-      'gradient of adder weights: full (eq 5) or sign (eq 4)',
+      'gradient of adder weights: full (eq 5) or sign (eq 4; default with --quantize)',
       choice('--weight-gradient', ['full', 'sign']),
     )
     .option(
@@ -106,9 +120,15 @@ export function withTrainOptions(command: Command, flags: FlagReader): Command {
     .option('--twin', 'train the convolution twin: every adder layer multiplies')
     .option(
       '--quantize <bits>',
-      'round maps and adder weights to so many bits while training; needs --from',
-      integer('--quantize', { min: 4, max: 8 }),
+      'compute as the integer network of so many bits while training; needs --from',
+      integer('--quantize', { min: 2, max: 8 }),
     )
+    .option(
+      '--distill <share>',
+      "share of the loss, 0 to 1, that is the divergence from the teacher; the rest is the labels' (default: 0; with --quantize 1)",
+      number('--distill', { min: 0, max: 1 }),
+    )
+    .option('--teacher <model>', 'the float network to learn from (default: the model of --from)')
     .option('--resume', 'go on with an interrupted run of this output')
     .option('--no-evaluate', 'do not report accuracy on test images')
     .option(
@@ -120,12 +140,16 @@ export function withTrainOptions(command: Command, flags: FlagReader): Command {
 
 /** The recipe's settings, with what the flags say instead; pushes what contradicts itself to `issues`. */
 export function settingsOf(recipe: Recipe, options: TrainOptions, issues: Issue[]): TrainSettings {
-  const { epochs, batch, shard, rate, schedule, weightGradient, seed, from } = options;
-  const given = { epochs, batch, shard, rate, schedule, weightGradient, seed };
+  const { epochs, batch, shard, rate, optimizer, affineRate, schedule } = options;
+  const { weightGradient, distill, seed, from } = options;
+  const given = {
+    ...{ epochs, batch, shard, rate, optimizer, affineRate, schedule },
+    ...{ weightGradient, distill, seed },
+  };
   const said = Object.entries(given).filter(([, value]) => value !== undefined);
   return {
     ...recipe.settings,
-    ...(from !== undefined && fineTuning(recipe.settings)),
+    ...(from !== undefined && fineTuning(recipe.settings, options.quantize !== undefined)),
     ...Object.fromEntries(said),
     localRate: localRateOf(recipe, options, issues),
   };
@@ -135,9 +159,21 @@ export function settingsOf(recipe: Recipe, options: TrainOptions, issues: Issue[
  * Settings that fine-tuning has unless the flags say otherwise: the rate at which a recipe of 400 epochs ends its last
  * ten, falling from step to step, since from epoch to epoch it would stay at its start for most of a short run.
  */
-function fineTuning({ rate }: TrainSettings): Partial<TrainSettings> {
-  return { rate: rate / 1000, schedule: 'step' };
+function fineTuning({ rate, shard }: TrainSettings, isQuantized: boolean): Partial<TrainSettings> {
+  const settings = { rate: rate / 1000, schedule: 'step' } as const;
+  return isQuantized ? { ...settings, ...QUANTIZED, batch: 2 * shard } : settings;
 }
+
+/**
+ * For few bits, chosen by the divergence from the float network on training images that were left out (docs/training.md).
+ * In whole steps the sign is the gradient, of weights as of inputs.
+ */
+const QUANTIZED = {
+  optimizer: 'adam',
+  affineRate: 3,
+  weightGradient: 'sign',
+  distill: 1,
+} as const;
 
 function localRateOf(
   { settings: { localRate } }: Recipe,

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { throwIfAny } from '../issues.ts';
 import { openTrainingData } from '../train/data/open-training-data.ts';
-import type { LabelledImages } from '../train/data/training-set.ts';
-import { chooseFakeQuantization } from '../train/network/fake-quantization.ts';
+import { prepareTuning } from '../train/network/prepare-tuning.ts';
 import { findRecipe, recipeNames } from '../train/recipes.ts';
+import { calibrationImages } from '../train/run/integer-of.ts';
 import { trainModel } from '../train/run/train-model.ts';
 import { logFile } from '../train/run/training-folder.ts';
 import type { FlagReader } from './flags.ts';
@@ -12,9 +12,6 @@ import { hiddenTraining, showTraining } from './show-training.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { settingsOf, type TrainOptions, withTrainOptions } from './train-options.ts';
 import { checkStart, openStart } from './train-start.ts';
-
-/** Training images that ranges are measured on before fine-tuning with `--quantize`, as `adderforge quantize` does. */
-const CALIBRATION_IMAGES = 512;
 
 /** Add `adderforge train <recipe>`. */
 export function addTrainCommand(program: Command, flags: FlagReader): void {
@@ -34,7 +31,7 @@ Examples:
   adderforge train lenet5-bn --dataset mnist -o lenet.model
   adderforge train lenet5-bn --dataset mnist --twin -o lenet-cnn.model
   adderforge train lenet5-bn --dataset idx --data my-digits --epochs 10 -o mine.model
-  adderforge train resnet20 --from resnet20.model --quantize 8 --epochs 1 -o tuned.model`,
+  adderforge train resnet20 --from resnet20.model --quantize 4 --epochs 2 -o tuned.model`,
     )
     .action((recipe: string, options: TrainOptions) =>
       runCommand({ options, flags }, (context) => train(recipe, options, context)),
@@ -51,7 +48,7 @@ async function train(
   const settings = settingsOf(recipe, options, issues);
   throwIfAny(issues);
   const { output, dataset = recipe.source, threads, backend, quantize = 0 } = options;
-  const { model, start } = await openStart(recipe, options, settings.seed);
+  const { model, start, teacher } = await openStart(recipe, options, settings);
   const data = await during('Reading images', () =>
     openTrainingData({
       source: dataset,
@@ -60,13 +57,13 @@ async function train(
       shape: model.inputShape,
     }),
   );
-  const quantization =
+  const tuned =
     quantize === 0
-      ? undefined
+      ? { model, rounding: undefined }
       : await during('Measuring ranges', () =>
-          chooseFakeQuantization({
+          prepareTuning({
             model,
-            ...firstImages(data.training, CALIBRATION_IMAGES),
+            ...calibrationImages(data.training),
             actWidth: quantize,
             weightWidth: quantize,
             ...(threads === undefined ? {} : { threads }),
@@ -77,7 +74,8 @@ async function train(
   try {
     const outcome = await trainModel({
       recipe: recipe.name,
-      model,
+      ...tuned,
+      teacher,
       start,
       settings,
       data,
@@ -85,7 +83,6 @@ async function train(
       resume: options.resume === true,
       threads,
       backend,
-      quantization,
       quantize,
       evaluateEvery: options.evaluate ? (options.evaluateEvery ?? 1) : 0,
       signal: stop.signal,
@@ -102,7 +99,7 @@ async function train(
     }
     const last = outcome.log.at(-1)!;
     const seconds = outcome.log.reduce((sum, entry) => sum + entry.seconds, 0);
-    const { trainLoss, trainTop1, testTop1 } = last;
+    const { trainLoss, trainTop1, agreement, testTop1 } = last;
     const test = testTop1 === undefined ? '' : `, ${testTop1.toFixed(2)} % on test images`;
     return {
       json: {
@@ -115,6 +112,7 @@ async function train(
         seed: settings.seed,
         trainLoss,
         trainTop1,
+        ...(agreement === undefined ? {} : { agreement }),
         ...(testTop1 === undefined ? {} : { testTop1 }),
         seconds,
         log: logFile(output),
@@ -125,9 +123,4 @@ async function train(
     shown.end();
     stop.release();
   }
-}
-
-function firstImages({ images, count }: LabelledImages, limit: number) {
-  const taken = Math.min(limit, count);
-  return { images: images.subarray(0, (taken * images.length) / count), count: taken };
 }

@@ -8,22 +8,19 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { cosim } from '../../sim/cosim.ts';
-import { estimate } from '../../sim/yosys/estimate.ts';
 import { digestOf } from '../digest.ts';
 import { fail } from '../issues.ts';
 import { importCheckpoint } from '../model/import.ts';
 import { writeModel } from '../model/store.ts';
-import { quantize } from '../quantize/quantize.ts';
-import { writeQuantized } from '../quantize/store.ts';
 import { digestOfPath } from './digest.ts';
 import { readFlowState } from './flow-state.ts';
 import type { FlowReport, FlowRequest } from './flow-types.ts';
-import { generateDesign } from './generate-design.ts';
 import { openTestImages, openTrainingImages } from './images.ts';
-import { openFloatModel, openQuantizedModel } from './open-model.ts';
+import { openFloatModel } from './open-model.ts';
 import { programDigest } from './program-digest.ts';
-import { accuracyOf, agreement, evaluateForRecord } from './recorded-evaluation.ts';
+import { accuracyOf, agreement } from './recorded-evaluation.ts';
 import { type FlowContext, type Stepper, stepper } from './stepper.ts';
+import { estimateStep, evaluateStep, generateStep, quantizeStep } from './steps.ts';
 
 /** Run every step whose inputs have changed. Throws a `DesignError` at the first step that cannot be done. */
 export async function runFlow(request: FlowRequest, context: FlowContext): Promise<FlowReport> {
@@ -39,48 +36,42 @@ export async function runFlow(request: FlowRequest, context: FlowContext): Promi
 
   // 2. Accuracy of the float network.
   const test = await openTestImages({ source, limit: request.images, shape });
-  const testDigest = digestOf(test.images) + digestOf(test.labels);
-  const float = await step({
+  const float = await evaluateStep(step, {
     name: 'evaluate float',
-    inputs: { model: modelDigest, images: testDigest },
-    work: (progress) => evaluateForRecord({ kind: 'float', model: floatModel }, test, progress),
+    model: { kind: 'float', model: floatModel },
+    digest: modelDigest,
+    test,
   });
 
   // 3. Quantize, calibrated on training images.
-  const qmodelName = `${name}-${bits === weightBits ? `${bits}b` : `${bits}a${weightBits}w`}.qmodel`;
   const training = await openTrainingImages({ source, limit: request.calibration, shape });
-  await step({
+  const quantized = await quantizeStep(step, {
     name: 'quantize',
-    inputs: { model: modelDigest, images: digestOf(training.images), bits, weightBits },
-    outputs: [qmodelName],
-    work: async (progress) => {
-      const { images, count } = training;
-      const widths = { actWidth: bits, weightWidth: weightBits };
-      const result = await quantize({ model: floatModel, images, count, ...widths, progress });
-      await writeQuantized(result.model, join(folder, qmodelName));
-      return { warnings: result.report.warnings };
-    },
+    folder,
+    output: `${name}-${bits === weightBits ? `${bits}b` : `${bits}a${weightBits}w`}.qmodel`,
+    float: { model: floatModel, digest: modelDigest },
+    training,
+    widths: { actWidth: bits, weightWidth: weightBits },
   });
-  const model = await openQuantizedModel(join(folder, qmodelName));
-  const qmodelDigest = digestOfPath(join(folder, qmodelName));
 
   // 4. Accuracy of the integer network, exact.
-  const integer = await step({
+  const integer = await evaluateStep(step, {
     name: 'evaluate integer',
-    inputs: { model: qmodelDigest, images: testDigest },
-    work: (progress) => evaluateForRecord({ kind: 'quantized', model }, test, progress),
+    model: { kind: 'quantized', model: quantized.model },
+    digest: quantized.digest,
+    test,
   });
 
   // 5. Generate the hardware.
   const design = join(folder, 'rtl');
   const { choice } = request;
-  const facts = await step({
+  const facts = await generateStep(step, {
     name: 'generate',
-    inputs: { model: qmodelDigest, choice },
-    outputs: ['rtl'],
-    work: () => generateDesign({ model, choice, output: design }),
+    folder,
+    output: 'rtl',
+    quantized,
+    choice,
   });
-  const designDigest = digestOfPath(design);
 
   // 6. Prove it: every layer of every image, bit for bit.
   const { stallProbability, seed } = request;
@@ -88,18 +79,14 @@ export async function runFlow(request: FlowRequest, context: FlowContext): Promi
   const images = test.images.subarray(0, (count * test.images.length) / test.count);
   const cosimReport = await step({
     name: 'co-simulate',
-    inputs: { design: designDigest, images: digestOf(images), stallProbability, seed },
+    inputs: { design: digestOfPath(design), images: digestOf(images), stallProbability, seed },
     work: (progress) =>
       cosim({ designDir: design, images, count, stallProbability, seed, progress }),
   });
 
   // 7. Estimate its resources.
   const { families } = request;
-  const estimateReport = await step({
-    name: 'estimate',
-    inputs: { design: designDigest, families },
-    work: (progress) => estimate({ designDir: design, families, progress }),
-  });
+  const estimateReport = await estimateStep(step, { name: 'estimate', design, families });
 
   return {
     folder,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { HardwareChoice } from '../../generator/config.ts';
 import { writeDesign } from '../../generator/emit/write.ts';
 import { planDesign } from '../../generator/plan/plan.ts';
+import type { WeightMemory } from '../../generator/plan/types.ts';
 import type { Manifest } from '../manifest.ts';
 import type { QuantizedModel } from '../quantize/types.ts';
 
@@ -31,6 +32,8 @@ export interface DesignFacts {
     readonly words: number;
     readonly width: number;
   }[];
+  /** What was chosen, what both kinds cost, and the rule of `auto`. */
+  readonly weightMemory: Pick<WeightMemory, 'kind' | 'costs' | 'rule'>;
 }
 
 /** Plan, spell and write a design. Throws a `DesignError` for what the hardware cannot be; nothing is written then. */
@@ -43,11 +46,13 @@ export async function generateDesign({
   readonly choice: HardwareChoice;
   readonly output: string;
 }): Promise<DesignFacts> {
-  await writeDesign(planDesign(model, choice), output);
-  return designFacts(output);
+  const plan = planDesign(model, choice);
+  await writeDesign(plan, output);
+  const { kind, costs, rule } = plan.weightMemory;
+  return { ...(await designFacts(output)), weightMemory: { kind, costs, rule } };
 }
 
-async function designFacts(design: string): Promise<DesignFacts> {
+async function designFacts(design: string): Promise<Omit<DesignFacts, 'weightMemory'>> {
   const manifest: Manifest = JSON.parse(await readFile(join(design, 'manifest.json'), 'utf8'));
   const { rows, cols, lanes, blockPixels } = manifest.hardware;
   const texts = await Promise.all(

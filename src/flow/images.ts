@@ -10,6 +10,7 @@ import {
   type TrainingSource,
   trainingSources,
 } from '../train/data/open-training-data.ts';
+import { asTrainingImages, type TrainingImages } from '../training-images.ts';
 
 export type SourceName = TrainingSource;
 
@@ -47,9 +48,16 @@ export function openTestImages(request: Request): Promise<Images> {
   return openImages(request, 'test');
 }
 
+/** Training images, and nothing else: what `quantize` takes. */
+export interface CalibrationImages extends Images {
+  readonly images: TrainingImages;
+}
+
 /** Images to calibrate with: the first of the training split. No caller can make them come from the test split. */
-export function openTrainingImages(request: Request): Promise<Images> {
-  return openImages(request, 'train');
+export async function openTrainingImages(request: Request): Promise<CalibrationImages> {
+  const split = 'train';
+  const read = await openImages(request, split);
+  return { ...read, images: asTrainingImages({ name: read.name, split, images: read.images }) };
 }
 
 async function openImages(request: Request, split: 'train' | 'test'): Promise<Images> {

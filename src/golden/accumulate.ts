@@ -4,25 +4,21 @@
  * `windowCodes` holds the codes one output pixel sees (`readWindow`), `c` is the output channel. Every
  * sum is an exact integer below 2^31: 4608 taps of 8-bit operands reach 1,175,040.
  */
-import { actCode, actOperand, type OperandWidths, weightOperand } from '../fixed/operand.ts';
-import type { ArrayLayer, PoolLayer } from '../quantize/types.ts';
+import { actCode, actOperand, weightOperand } from '../fixed/operand.ts';
+import type { AdderLayer, ConvLayer, PoolLayer } from '../quantize/types.ts';
 
-/** Bring an adder layer's weight codes to the common operand width. */
-export function weightOperands({ weights }: ArrayLayer, widths: OperandWidths): Int16Array {
-  return weights.map((code) => weightOperand(code, widths));
+/** Bring an adder layer's weight codes to the layer's operand width. */
+export function weightOperands(layer: AdderLayer): Int16Array {
+  return layer.weights.map((code) => weightOperand(code, layer));
 }
 
-/** Bring the codes of an adder layer's window to the common operand width. */
-export function windowOperands(
-  { inputShift }: ArrayLayer,
-  windowCodes: Int32Array,
-  widths: OperandWidths,
-): Int32Array {
-  return windowCodes.map((code) => actOperand(actCode(code, inputShift, widths), widths));
+/** Bring the codes of an adder layer's window to the layer's operand width. */
+export function windowOperands(layer: AdderLayer, windowCodes: Int32Array): Int32Array {
+  return windowCodes.map((code) => actOperand(actCode(code, layer.inputShift, layer), layer));
 }
 
 /**
- * Sum `|x' - w'|` over the window: AdderNet eq 3 without its sign, at the common operand width.
+ * Sum `|x' - w'|` over the window: AdderNet eq 3 without its sign, at the layer's operand width.
  * `weights` are `weightOperands`, `operands` are `windowOperands`.
  */
 export function sumAbsDiff(weights: Int16Array, operands: Int32Array, c: number): number {
@@ -33,7 +29,7 @@ export function sumAbsDiff(weights: Int16Array, operands: Int32Array, c: number)
 }
 
 /** Sum `W * x` over the window: eq 1 on integers. */
-export function sumProducts(layer: ArrayLayer, windowCodes: Int32Array, c: number): number {
+export function sumProducts(layer: ConvLayer, windowCodes: Int32Array, c: number): number {
   const terms = windowCodes.length;
   let acc = 0;
   for (let k = 0; k < terms; k++) acc += layer.weights[c * terms + k] * windowCodes[k];

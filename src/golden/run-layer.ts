@@ -1,4 +1,3 @@
-import type { OperandWidths } from '../fixed/operand.ts';
 import type { QuantizedLayer } from '../quantize/types.ts';
 import {
   maxOverTaps,
@@ -18,17 +17,16 @@ export interface LayerInputs {
   readonly map: Int32Array;
   /** Codes of the residual's map, of the layer's output shape; absent when the layer has none. */
   readonly residual?: Int32Array;
-  readonly widths: OperandWidths;
 }
 
 /**
  * Compute one layer's output codes, channels fastest: the definition in `src/quantize/types.ts`.
  */
-export function runLayer({ layer, map, residual, widths }: LayerInputs): Int32Array {
+export function runLayer({ layer, map, residual }: LayerInputs): Int32Array {
   const [height, width, channels] = layer.outputShape;
   const output = new Int32Array(height * width * channels);
   const windowCodes = new Int32Array(windowLength(layer));
-  const accumulateAt = accumulatorFor(layer, widths);
+  const accumulateAt = accumulatorFor(layer);
   let at = 0;
   for (let row = 0; row < height; row++) {
     for (let col = 0; col < width; col++) {
@@ -45,25 +43,17 @@ export function runLayer({ layer, map, residual, widths }: LayerInputs): Int32Ar
 }
 
 /** Compute the accumulator of output channel `c` over one window of codes (`readWindow`). */
-export function accumulate(
-  layer: QuantizedLayer,
-  windowCodes: Int32Array,
-  c: number,
-  widths: OperandWidths,
-): number {
-  return accumulatorFor(layer, widths)(windowCodes)(c);
+export function accumulate(layer: QuantizedLayer, windowCodes: Int32Array, c: number): number {
+  return accumulatorFor(layer)(windowCodes)(c);
 }
 
 /** The same for many windows and channels: what depends on the layer or on the window alone is prepared once. */
-function accumulatorFor(
-  layer: QuantizedLayer,
-  widths: OperandWidths,
-): (windowCodes: Int32Array) => (c: number) => number {
+function accumulatorFor(layer: QuantizedLayer): (windowCodes: Int32Array) => (c: number) => number {
   switch (layer.kind) {
     case 'adder': {
-      const weights = weightOperands(layer, widths);
+      const weights = weightOperands(layer);
       return (windowCodes) => {
-        const operands = windowOperands(layer, windowCodes, widths);
+        const operands = windowOperands(layer, windowCodes);
         return (c) => sumAbsDiff(weights, operands, c);
       };
     }

@@ -30,7 +30,7 @@ export function runGolden(model: QuantizedModel, codes: Uint8Array): Map<string,
   for (const layer of model.layers) {
     const map = read(layer.input);
     const residual = layer.residual ? { residual: read(layer.residual.input) } : {};
-    tensors.set(layer.name, runLayer({ layer, map, widths: model, ...residual }));
+    tensors.set(layer.name, runLayer({ layer, map, ...residual }));
   }
   return tensors;
 }

@@ -34,6 +34,10 @@ export type Kernels = Readonly<
     | 'weightGradient'
     | 'normalizeForward'
     | 'normalizeBackward'
+    | 'scaleForward'
+    | 'scaleBackward'
+    | 'roundForward'
+    | 'roundBackward'
     | 'poolGradient'
     | 'reluGradient',
     Kernel

@@ -52,7 +52,6 @@ export function createIntegerEngine(
     const accumulate = accumulatorStep({
       layer,
       geometry: geometries[i],
-      widths: model,
       workspace,
       source,
       scratch,

@@ -1,8 +1,8 @@
 /**
  * @file The accumulators of one integer layer as kernel calls.
  */
-import { actCode, actOperand, type OperandWidths, weightOperand } from '../fixed/operand.ts';
-import type { ArrayLayer, PoolLayer, QuantizedLayer } from '../quantize/types.ts';
+import { actCode, actOperand, weightOperand } from '../fixed/operand.ts';
+import type { AdderLayer, ConvLayer, PoolLayer, QuantizedLayer } from '../quantize/types.ts';
 import type { Geometry } from './geometry.ts';
 import type { Kernels } from './instance.ts';
 import { packedLength, packWeights, rowSteps } from './pack-weights.ts';
@@ -23,7 +23,6 @@ interface Scratch {
 export interface IntegerStepContext<Layer extends QuantizedLayer = QuantizedLayer> {
   readonly layer: Layer;
   readonly geometry: Geometry;
-  readonly widths: OperandWidths;
   readonly workspace: Workspace;
   /** Address of the input map's codes. */
   readonly source: number;
@@ -75,15 +74,15 @@ function paddedBytes(
 }
 
 /** The operand of every stored code; nothing when each is its own. */
-function operandTable({ inputShift }: ArrayLayer, widths: OperandWidths): Uint8Array | undefined {
+function operandTable(layer: AdderLayer): Uint8Array | undefined {
   const table = Uint8Array.from({ length: 256 }, (_, code) =>
-    actOperand(actCode(code, inputShift, widths), widths),
+    actOperand(actCode(code, layer.inputShift, layer), layer),
   );
   return table.some((operand, code) => operand !== code) ? table : undefined;
 }
 
-function adderSums(context: IntegerStepContext<ArrayLayer>): Run {
-  const { layer, geometry, widths, workspace, scratch } = context;
+function adderSums(context: IntegerStepContext<AdderLayer>): Run {
+  const { layer, geometry, workspace, scratch } = context;
   const { output, kernel, rowTaps, pixelStep, rowStep, mapRow } = geometry;
   const packing = {
     outChannels: output[2],
@@ -92,7 +91,7 @@ function adderSums(context: IntegerStepContext<ArrayLayer>): Run {
     block: BLOCK,
     vector: BYTE_VECTOR,
   };
-  const operands = Uint8Array.from(layer.weights, (code) => weightOperand(code, widths));
+  const operands = Uint8Array.from(layer.weights, (code) => weightOperand(code, layer));
   const weights = workspace.place(
     packWeights(operands, packing, new Uint8Array(packedLength(packing))),
   );
@@ -100,7 +99,7 @@ function adderSums(context: IntegerStepContext<ArrayLayer>): Run {
   const steps = rowSteps(packing);
   const mask = workspace.place(new Uint8Array(steps * BYTE_VECTOR).fill(255, 0, rowTaps));
   const blocks = Math.ceil(output[2] / BLOCK);
-  const bytes = paddedBytes(context, operandTable(layer, widths));
+  const bytes = paddedBytes(context, operandTable(layer));
   const walk = [kernel[0], steps, pixelStep, rowStep, mapRow];
   return (kernels) => {
     const src = bytes(kernels);
@@ -126,7 +125,7 @@ function productSums({
   workspace,
   source,
   scratch,
-}: IntegerStepContext<ArrayLayer>): Run {
+}: IntegerStepContext<ConvLayer>): Run {
   const { input, output, kernel, padding, rowTaps, pixelStep, rowStep, mapRow } = geometry;
   const packing = {
     outChannels: output[2],

@@ -22,7 +22,11 @@ export const FLOAT_FORMAT = 'adderforge-model';
 export const QUANTIZED_FORMAT = 'adderforge-qmodel';
 export type ModelFormat = typeof FLOAT_FORMAT | typeof QUANTIZED_FORMAT;
 
-const FORMAT_VERSION = 1;
+/** The version of each format that is written and read. Version 2 of quantized models: every adder layer has widths of its own. */
+export const FORMAT_VERSIONS: Readonly<Record<ModelFormat, number>> = {
+  [FLOAT_FORMAT]: 1,
+  [QUANTIZED_FORMAT]: 2,
+};
 
 /** What a model folder holds, before anyone has looked at the details. */
 export interface ModelFolder {
@@ -73,9 +77,9 @@ async function readModelJson(dir: string): Promise<{ json: object; kind: ModelFo
   if (format !== FLOAT_FORMAT && format !== QUANTIZED_FORMAT) {
     fail(`Cannot read model "${path}": it is no model of this program`, 'Name a model folder');
   }
-  if (version !== FORMAT_VERSION) {
+  if (version !== FORMAT_VERSIONS[format]) {
     fail(
-      `Cannot read model "${path}": its version is ${quote(String(version))}, this program reads ${FORMAT_VERSION}`,
+      `Cannot read model "${path}": its version is ${quote(String(version))}, this program reads ${FORMAT_VERSIONS[format]}`,
       'Write the model again with this program',
     );
   }
@@ -100,7 +104,7 @@ export async function writeModelFolder(dir: string, content: ModelContent): Prom
   try {
     await writeFolder(dir, async (folder) => {
       const { format, json, tensors } = content;
-      const text = JSON.stringify({ format, version: FORMAT_VERSION, ...json }, null, 2);
+      const text = JSON.stringify({ format, version: FORMAT_VERSIONS[format], ...json }, null, 2);
       await writeFile(join(folder, JSON_FILE), `${text}\n`);
       await writeFile(join(folder, WEIGHT_FILE), formatSafetensors(tensors));
     });

@@ -72,6 +72,46 @@ const nodeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('flatten'), ...base, input: nameSchema }),
 ]);
 
+const bits = z.int().min(2).max(8);
+const code = z.int().min(-32768).max(32767);
+const channels = z.array(z.number()).min(1).max(MAX_MAP_SIZE);
+
+/** What spans several fields, or needs the graph, is checked where the rounding is used. */
+const roundingSchema = z.strictObject({
+  widths: z.strictObject({
+    actWidth: bits,
+    weightWidth: bits,
+    inputWidth: bits,
+    storeWidth: bits,
+  }),
+  maps: z
+    .array(
+      z.strictObject({
+        layer: nameSchema,
+        step: z.number().positive(),
+        width: z.int().min(2).max(16),
+        zeroPoint: code,
+        lowCode: code,
+        highCode: code,
+      }),
+    )
+    .min(1)
+    .max(MAX_NODES),
+  layers: z
+    .array(
+      z.strictObject({
+        layer: nameSchema,
+        inputShift: z.int().min(0).max(6),
+        actWidth: bits,
+        weightWidth: bits,
+        gain: channels,
+        offset: channels,
+      }),
+    )
+    .min(1)
+    .max(MAX_NODES),
+});
+
 export const floatModelSchema = z.strictObject({
   format: z.string(),
   version: z.number(),
@@ -84,6 +124,7 @@ export const floatModelSchema = z.strictObject({
   }),
   nodes: z.array(nodeSchema).min(1).max(MAX_NODES),
   provenance: provenanceSchema,
+  rounding: roundingSchema.exactOptional(),
 });
 
 /** zod's findings about a file's JSON, as `"nodes[3].stride" ("conv1"): ...`, at most 20 of them. */

@@ -104,6 +104,43 @@ export interface Normalization {
   readonly std: readonly number[];
 }
 
+/** How reals of one map are codes: `code = clamp(round(x / step) + zeroPoint, lowCode, highCode)`. */
+export interface MapRounding {
+  /** `input`, or the layer whose output it is: a layer is known by the node of its operation. */
+  readonly layer: string;
+  readonly step: number;
+  /** Bits of a code. */
+  readonly width: number;
+  readonly zeroPoint: number;
+  readonly lowCode: number;
+  readonly highCode: number;
+}
+
+/** How one layer reads codes, and how its integer sums are corrected: `sum' = gain[c] * sum + offset[c]`. */
+export interface LayerRounding {
+  readonly layer: string;
+  /** Low bits of its input's codes that an adder layer leaves away; 0 for others. */
+  readonly inputShift: number;
+  /** Of an adder layer's operands and weights; what others say is not read. */
+  readonly actWidth: number;
+  readonly weightWidth: number;
+  readonly gain: readonly number[];
+  readonly offset: readonly number[];
+}
+
+/** The rounding that a network was fine-tuned with; `quantize` rounds it the same way again. */
+export interface Rounding {
+  /** The widths that were asked for. */
+  readonly widths: {
+    readonly actWidth: number;
+    readonly weightWidth: number;
+    readonly inputWidth: number;
+    readonly storeWidth: number;
+  };
+  readonly maps: readonly MapRounding[];
+  readonly layers: readonly LayerRounding[];
+}
+
 /** A trained network. */
 export interface FloatModel {
   readonly name: string;
@@ -116,4 +153,6 @@ export interface FloatModel {
   readonly tensors: ReadonlyMap<string, FloatTensor>;
   /** Where it came from: source file name, sha256, licence; free text by key. */
   readonly provenance: Readonly<Record<string, string>>;
+  /** Of a network that was fine-tuned for few bits. */
+  readonly rounding?: Rounding;
 }

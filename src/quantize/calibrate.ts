@@ -1,15 +1,14 @@
 /**
- * @file The first half of quantization: what the float network does, and the coding of each of its maps.
+ * @file The first pass: what the float network does on training images.
  */
+import { throwIfAny } from '../issues.ts';
 import { compileKernels } from '../kernels/instance.ts';
-import type { KernelModule } from '../kernels/web-assembly.ts';
 import type { FloatModel } from '../model/types.ts';
+import { findUnboundedSums } from './check-numbers.ts';
 import { checkOptions } from './check-options.ts';
-import { type ChosenCodings, chooseRanges } from './choose-ranges.ts';
 import { lower } from './lower.ts';
-import type { LoweredNetwork } from './lowered.ts';
-import { type CalibrationImages, type Observation, observe } from './observe.ts';
-import { outputVariances } from './range-cost.ts';
+import { type CalibrationImages, observe } from './observe.ts';
+import type { Observed } from './observed.ts';
 import type { QuantizeWidths } from './widths.ts';
 
 export interface CalibrateOptions extends CalibrationImages {
@@ -17,14 +16,8 @@ export interface CalibrateOptions extends CalibrationImages {
   readonly widths: QuantizeWidths;
 }
 
-export interface Calibration extends ChosenCodings {
-  readonly network: LoweredNetwork;
-  readonly observation: Observation;
-  readonly module: KernelModule;
-}
-
 /**
- * Lower a network, run it on training images, and choose one coding for each map.
+ * Pass 1, calibrate: lower a network and run it on training images. All later passes look at this and at nothing else.
  *
  * `progress` is told the images done, up to `count`. Deterministic. Throws a DesignError for widths, images and
  * graphs that cannot be quantized.
@@ -32,14 +25,12 @@ export interface Calibration extends ChosenCodings {
 export async function calibrate(
   options: CalibrateOptions,
   progress: (done: number) => void,
-): Promise<Calibration> {
+): Promise<Observed> {
   const { model, images, count, widths, threads } = options;
   const network = lower(model);
   checkOptions({ network, bytes: images.length, count, ...widths });
   const module = await compileKernels();
   const observation = await observe(model, network, { images, count, threads }, progress);
-  const variances = outputVariances({ network, observation });
-  const context = { network, observation, widths, module, variances };
-  const chosen = await chooseRanges(context, model.normalization);
-  return { network, observation, module, ...chosen };
+  throwIfAny(findUnboundedSums(observation.raw));
+  return { network, observation, module };
 }

@@ -1,4 +1,5 @@
 import type { Issue } from '../issues.ts';
+import type { Moments } from '../kernels/moments.ts';
 import { nodeTensors } from '../model/node-shape.ts';
 import type { FloatModel } from '../model/types.ts';
 
@@ -30,4 +31,20 @@ export function findUnusableNumbers(model: FloatModel): Issue[] {
     }
   }
   return issues;
+}
+
+/** Find layers whose sums are beyond all bounds on the calibration images, so that no range could hold their outputs. */
+export function findUnboundedSums(raw: ReadonlyMap<string, Moments>): Issue[] {
+  return [...raw].flatMap(([name, { mean, variance }]) => {
+    const isUsable = (c: number) => Number.isFinite(mean[c]) && Number.isFinite(variance[c]);
+    const bad = Array.from(mean.keys()).filter((c) => !isUsable(c)).length;
+    if (bad === 0) return [];
+    return [
+      {
+        problem: `Cannot quantize layer "${name}": the sums of ${bad} of its ${mean.length} channels are not finite on the calibration images`,
+        remedy:
+          'Use a checkpoint from before the training diverged, and the data set it was trained on',
+      },
+    ];
+  });
 }

@@ -1,3 +1,4 @@
+import type { OperandWidths } from '../fixed/operand.ts';
 import { type Issue, throwIfAny } from '../issues.ts';
 import type { LoweredNetwork } from './lowered.ts';
 import type { QuantizeWidths } from './widths.ts';
@@ -24,10 +25,9 @@ export function checkOptions({
   weightWidth,
   inputWidth,
   storeWidth,
+  layerWidths = new Map(),
 }: QuantizeSizes): void {
   const issues: Issue[] = [];
-  const isWidth = (width: number) =>
-    Number.isInteger(width) && width >= WIDTHS.least && width <= WIDTHS.most;
   for (const [what, width] of Object.entries({ activations: actWidth, weights: weightWidth })) {
     if (!isWidth(width)) {
       issues.push({
@@ -35,6 +35,9 @@ export function checkOptions({
         remedy: `Choose a whole number from ${WIDTHS.least} to ${WIDTHS.most}`,
       });
     }
+  }
+  for (const [name, own] of layerWidths) {
+    issues.push(...ownWidths(network, { name, own, array: { actWidth, weightWidth } }));
   }
   for (const [what, width] of Object.entries({
     'the input': inputWidth,
@@ -73,4 +76,33 @@ export function checkOptions({
     });
   }
   throwIfAny(issues);
+}
+
+function isWidth(width: number): boolean {
+  return Number.isInteger(width) && width >= WIDTHS.least && width <= WIDTHS.most;
+}
+
+/** What is wrong with the widths of one layer. */
+function ownWidths(
+  { layers }: LoweredNetwork,
+  {
+    name,
+    own,
+    array,
+  }: { readonly name: string; readonly own: OperandWidths; readonly array: OperandWidths },
+): Issue[] {
+  if (!layers.some((layer) => layer.name === name && layer.kind === 'adder')) {
+    return [
+      {
+        problem: `Cannot give layer "${name}" widths of its own: it is no adder layer of this network`,
+        remedy: 'Name adder layers only; all other layers follow from them',
+      },
+    ];
+  }
+  return (['actWidth', 'weightWidth'] as const)
+    .filter((width) => !isWidth(own[width]) || own[width] > array[width])
+    .map((width) => ({
+      problem: `Cannot quantize layer "${name}" with ${width} ${own[width]}: ${WIDTHS.least} to ${array[width]} bits are possible`,
+      remedy: `Choose whole numbers, and the widest layer's as ${width} of the network`,
+    }));
 }

@@ -41,7 +41,7 @@ export function checkQuantized(model: QuantizedModel): Issue[] {
     if (layer.kind === 'adder' || layer.kind === 'conv') checkWeights(layer, model, report);
     checkConstants(layer, report);
     checkOutput({ model, layer, widthOf, isLast: index === model.layers.length - 1, report });
-    checkExactness({ model, layer, widthOf, report });
+    checkExactness({ layer, widthOf, report });
     maps.set(layer.name, layer.outputShape);
     for (const name of [layer.input, layer.residual?.input]) if (name) read.add(name);
   }
@@ -132,7 +132,12 @@ function checkWeights(
   if (weights.length !== count)
     report(`it has ${weights.length} weights, its shape needs ${count}`);
   if (kind === 'adder') {
-    const largest = 2 ** model.weightWidth - 1;
+    for (const width of ['actWidth', 'weightWidth'] as const) {
+      if (layer[width] > model[width]) {
+        report(`its ${width} is ${layer[width]}, the model's array has ${model[width]}`);
+      }
+    }
+    const largest = 2 ** layer.weightWidth - 1;
     const bad = weights.find((w) => w < 0 || w > largest);
     if (bad !== undefined) report(`it has weight code ${bad}, 0 to ${largest} are possible`);
     if (planes !== 1) report(`it has ${planes} planes, an adder layer has 1`);
@@ -193,12 +198,12 @@ function checkOutput(context: LayerContext & { readonly isLast: boolean }): void
 }
 
 /** The post-op's largest sum must be exact; otherwise golden model and hardware could differ. */
-function checkExactness({ model, layer, widthOf, report }: LayerContext): void {
+function checkExactness({ layer, widthOf, report }: Omit<LayerContext, 'model'>): void {
   const { kind, affine, residual, kernel, inputShape } = layer;
   const taps = kernel[0] * kernel[1];
   const act = 2 ** widthOf(layer.input);
   const sum = {
-    adder: taps * inputShape[2] * 2 ** operandWidth(model),
+    adder: taps * inputShape[2] * (kind === 'adder' ? 2 ** operandWidth(layer) : 0),
     conv: taps * inputShape[2] * act * ('planes' in layer ? 2 ** layer.planes : 0),
     maxPool: act,
     sumPool: taps * act,

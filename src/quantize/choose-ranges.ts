@@ -11,53 +11,96 @@ import { INPUT, type Normalization } from '../model/types.ts';
 import { inputRange } from './code-input.ts';
 import { codingOf, type MapCoding, outputCoding, type Range } from './map-coding.ts';
 import { nextTurn } from './next-turn.ts';
-import { type RangeContext, type RangeCost, rangeCost, traceOf } from './range-cost.ts';
-import { isForAdders, isReadByAdder, type TensorGroup, tensorGroups } from './tensor-groups.ts';
+import type { ChosenCodings, Observed } from './observed.ts';
+import { outputVariances, type RangeCost, rangeCost, type Traces, traceOf } from './range-cost.ts';
+import { isAdder, isForAdders, type TensorGroup, tensorGroups } from './tensor-groups.ts';
+import { type QuantizeWidths, widthsOf } from './widths.ts';
 
 /** Coarse candidates shrink the observed range by this factor each, the fine ones by its cube root. */
 const SHRINK = 0.8;
 const COARSE_STEPS = 13;
 
-/** How every map is stored, and how adder layers read it. */
-export interface ChosenCodings {
-  /** Of `input` and of every layer's output, by name. */
-  readonly codings: ReadonlyMap<string, MapCoding>;
-  /** `inputShift` of the adder layers, by name. */
-  readonly shifts: ReadonlyMap<string, number>;
+/** Find the coding of one group of maps, and how adder layers read it. */
+type Search = (
+  group: TensorGroup,
+  whole: Range,
+  codingOfRange: (range: Range) => MapCoding,
+) => Promise<{ readonly coding: MapCoding; readonly shifts: ReadonlyMap<string, number> }>;
+
+/**
+ * Pass 2, choose ranges: the coding of `input` and of every layer's output, by the error of what reads it.
+ *
+ * `known` codings are kept but for the map that adder layer `anew` reads.
+ */
+export async function chooseRanges(
+  observed: Observed,
+  widths: QuantizeWidths,
+  normalization: Normalization,
+  known?: ChosenCodings & { readonly anew: string },
+): Promise<ChosenCodings> {
+  const context = { ...observed, widths, variances: outputVariances(observed) };
+  return codeMaps(observed, { widths, normalization }, async (group, whole, codingOfRange) => {
+    if (known && !group.readers.some(({ layer }) => layer.name === known.anew)) {
+      const names = group.readers.map(({ layer }) => layer.name);
+      const shifts = [...known.shifts].filter(([name]) => names.includes(name));
+      return { coding: known.codings.get(group.tensors[0])!, shifts: new Map(shifts) };
+    }
+    await nextTurn();
+    return bestCoding(codingOfRange, whole, (candidate) => rangeCost(context, group, candidate));
+  });
 }
 
-/** Choose the coding of `input` and of every layer's output. */
-export async function chooseRanges(
-  context: RangeContext,
+/** What `chooseRanges` starts from: every map's whole range, and adder layers that read all of it. */
+export function widestRanges(
+  observed: Observed,
+  widths: QuantizeWidths,
   normalization: Normalization,
 ): Promise<ChosenCodings> {
-  const { network, observation, widths } = context;
+  return codeMaps(observed, { widths, normalization }, async (group, whole, codingOfRange) => {
+    const coding = codingOfRange(whole);
+    const readers = group.readers.filter(isAdder).map(({ layer }) => layer.name);
+    const all = (name: string) => coding.width - widthsOf(widths, name).actWidth;
+    return { coding, shifts: new Map(readers.map((name) => [name, all(name)])) };
+  });
+}
+
+async function codeMaps(
+  { network, observation }: Observed,
+  {
+    widths,
+    normalization,
+  }: { readonly widths: QuantizeWidths; readonly normalization: Normalization },
+  search: Search,
+): Promise<ChosenCodings> {
   const codings = new Map<string, MapCoding>();
   const shifts = new Map<string, number>();
   for (const group of tensorGroups(network)) {
     const isInput = group.tensors[0] === INPUT;
-    const whole = isInput ? inputRange(normalization) : observedRange(context, group);
+    const whole = groupRange({ network, observation }, group, normalization);
+    const read = group.readers
+      .filter(isAdder)
+      .map(({ layer }) => widthsOf(widths, layer.name).actWidth);
     const wide = isInput ? widths.inputWidth : widths.storeWidth;
-    const width = isForAdders(group) ? widths.actWidth : wide;
+    const width = isForAdders(group) ? Math.max(...read) : wide;
     // Zero must be an operand too, whatever bits an adder layer leaves away.
-    const zeroMultiple = isReadByAdder(group) ? 2 ** (width - widths.actWidth) : 1;
-    const best = bestCoding(
-      (range) => codingOf(range, width, zeroMultiple),
-      whole,
-      (candidate) => rangeCost(context, group, candidate),
-    );
+    const zeroMultiple = 2 ** (width - Math.min(width, ...read));
+    const best = await search(group, whole, (range) => codingOf(range, width, zeroMultiple));
     for (const tensor of group.tensors) codings.set(tensor, best.coding);
     for (const [layer, shift] of best.shifts) shifts.set(layer, shift);
-    await nextTurn();
   }
   const largest = observation.outputs.reduce((a, y) => Math.max(a, Math.abs(y)), 0);
   codings.set(network.layers[network.layers.length - 1].name, outputCoding(largest));
   return { codings, shifts };
 }
 
-/** Smallest and largest value of the group's first map, of which the others are maxima. */
-function observedRange(context: RangeContext, { tensors }: TensorGroup): Range {
-  const map = traceOf(context, tensors[0]);
+/** Smallest and largest value of the group's first map, of which the others are maxima; those of an image are known. */
+export function groupRange(
+  traces: Traces,
+  { tensors }: TensorGroup,
+  normalization: Normalization,
+): Range {
+  if (tensors[0] === INPUT) return inputRange(normalization);
+  const map = traceOf(traces, tensors[0]);
   return {
     low: map.reduce((a, x) => Math.min(a, x), 0),
     high: map.reduce((a, x) => Math.max(a, x), 0),
@@ -65,7 +108,7 @@ function observedRange(context: RangeContext, { tensors }: TensorGroup): Range {
 }
 
 /** Try shrunken ranges, coarsely over the whole scale and then finely around the best. */
-function bestCoding(
+export function bestCoding(
   codingOfRange: (range: Range) => MapCoding,
   whole: Range,
   errorOf: (coding: MapCoding) => RangeCost,

@@ -1,3 +1,4 @@
+import { inputCodes } from '../golden/input-codes.ts';
 import type { FloatModel, Normalization } from '../model/types.ts';
 import { encode, type MapCoding, type Range } from './map-coding.ts';
 import type { InputCodes } from './types.ts';
@@ -27,4 +28,14 @@ export function codeInput(model: FloatModel, coding: MapCoding): InputCodes {
     zeroPoint: coding.zeroPoint,
     codes: encode(normalizedBytes(model.normalization), coding),
   };
+}
+
+/** Codes of images, image after image. */
+export function codeImages(input: InputCodes, images: Uint8Array, count: number): Uint8Array {
+  const size = images.length / count;
+  const codes = new Uint8Array(images.length);
+  for (let at = 0; at < images.length; at += size) {
+    codes.set(inputCodes({ input }, images.subarray(at, at + size)), at);
+  }
+  return codes;
 }

@@ -58,3 +58,12 @@ export function unexplainedVariance({ channels, sums, pixels }: FitSums): Float6
     return Math.max(0, varianceF - (fa - f * a) ** 2 / varianceA);
   });
 }
+
+/** The share of each channel's variance that an affine function of the integers gives: the squared correlation. */
+export function explainedShare(fit: FitSums): Float64Array {
+  const { sums, pixels } = fit;
+  return unexplainedVariance(fit).map((unexplained, c) => {
+    const variance = sums[5 * c + 2] / pixels - (sums[5 * c] / pixels) ** 2;
+    return variance > 0 ? 1 - unexplained / variance : 0;
+  });
+}

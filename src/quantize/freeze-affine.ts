@@ -2,6 +2,7 @@
  * @file The last rounding: real constants of a layer become the integers of `Affine` and `Residual`.
  */
 import type { Issue } from '../issues.ts';
+import { affineGains } from './affine-gains.ts';
 import type { LoweredLayer } from './lowered.ts';
 import type { MapCoding } from './map-coding.ts';
 import type { Reading } from './match-moments.ts';
@@ -39,19 +40,15 @@ export interface FrozenConstants {
  * the rest is in the bias. Throws nothing: constants out of reach are added to `issues`.
  */
 export function freezeAffine(inputs: FreezeInputs, issues: Issue[]): FrozenConstants {
-  const { layer, reading, centre, largestAcc, output } = inputs;
+  const { layer, centre, largestAcc } = inputs;
   const channels = layer.outputShape[2];
   const mult = new Int32Array(channels);
   const shift = new Uint8Array(channels);
   const bias = new Float64Array(channels);
   const residualMult = new Int32Array(channels);
+  const gains = affineGains(inputs);
   for (let c = 0; c < channels; c++) {
-    const gain = (layer.scale[c] * reading.unit[c]) / output.step;
-    const base =
-      (layer.scale[c] * reading.constant[c] + layer.offset[c]) / output.step + output.zeroPoint;
-    const residualGain = inputs.residual
-      ? (layer.residual!.scale[c] * inputs.residual.step) / output.step
-      : 0;
+    const [gain, base, residualGain] = [gains.gain[c], gains.base[c], gains.residualGain[c]];
     shift[c] = largestShift(gain, residualGain);
     const one = 2 ** shift[c];
     mult[c] = Math.round(gain * one);

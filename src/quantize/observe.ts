@@ -3,17 +3,7 @@ import type { Moments } from '../kernels/moments.ts';
 import { type FloatModel, INPUT } from '../model/types.ts';
 import type { Progress } from '../progress.ts';
 import type { LoweredLayer, LoweredNetwork } from './lowered.ts';
-
-/** What the float network does on the calibration images. */
-export interface Observation {
-  /** Moments of each layer's `raw`, by layer, over all images. */
-  readonly raw: ReadonlyMap<string, Moments>;
-  /** Maps of the float nodes for the first `tracedCount` images, `[image, height, width, channels]`. */
-  readonly traces: ReadonlyMap<string, Float32Array>;
-  readonly tracedCount: number;
-  /** The network's outputs for all images, `[image, output]`. */
-  readonly outputs: Float32Array;
-}
+import type { Observation } from './observed.ts';
 
 export interface CalibrationImages {
   /** Bytes, `[image, height, width, channels]`. */

@@ -1,110 +1,140 @@
 /**
  * @file From a float network to a network of integers: the passes, in their order.
  */
-import { inputCodes } from '../golden/input-codes.ts';
-import { type Issue, throwIfAny } from '../issues.ts';
-import { type FloatModel, INPUT } from '../model/types.ts';
+import { evaluateInteger } from '../kernels/evaluate-integer.ts';
+import { type FloatModel, INPUT, type Rounding } from '../model/types.ts';
 import { type Progress, silent } from '../progress.ts';
-import { agreement } from './agreement.ts';
+import { checkTrainingImages, type TrainingImages } from '../training-images.ts';
 import { calibrate } from './calibrate.ts';
-import { codeInput } from './code-input.ts';
-import type { LoweredNetwork } from './lowered.ts';
-import { type CodeMap, type LayerContext, quantizeLayer } from './quantize-layer.ts';
-import { type LayerReport, type QuantizeReport, reportLayer, warningsOf } from './report.ts';
-import type { InputCodes, QuantizedLayer, QuantizedModel } from './types.ts';
+import { chooseRanges, widestRanges } from './choose-ranges.ts';
+import { codeImages, codeInput } from './code-input.ts';
+import { compareOutputs } from './compare-outputs.ts';
+import { correct } from './correct.ts';
+import { type FoldedLayer, foldNetwork } from './fold-network.ts';
+import { freezeNetwork } from './freeze-network.ts';
+import type { ChosenCodings } from './observed.ts';
+import { clampedShare, type PassReport, type QuantizeReport, reportLayer } from './report.ts';
+import { recordRounding, trainedRounding } from './rounding.ts';
+import type { QuantizedModel } from './types.ts';
+import { warningsOf } from './warnings.ts';
 import { completeWidths, type OpenWidths } from './widths.ts';
 
 /** Widths that are left open follow from the others (`completeWidths`). */
 export interface QuantizeOptions extends OpenWidths {
   readonly model: FloatModel;
-  /** Training images, `[image, height, width, channels]` bytes. */
-  readonly images: Uint8Array;
+  /** `[image, height, width, channels]` bytes. */
+  readonly images: TrainingImages;
   /** Number of images; 512 are a good number. */
   readonly count: number;
-  /** Threads of the float network's runs; all cores when not given. */
+  /** Threads of the networks' runs; all cores when not given. */
   readonly threads?: number;
   readonly progress?: Progress;
 }
 
-/**
- * Quantize a trained network after training, calibrated on training images.
- *
- * 1. lower: cut the graph into layers            2. observe: run the float network
- * 3. choose ranges: one coding a map             then, layer by layer behind quantized layers,
- * 4. fold: clamp and round weights               5. correct: match each channel's mean and variance
- * 6. freeze: round the constants                 7. run: the codes that the next layers are corrected on
- *
- * Deterministic. Throws a DesignError for widths, images and graphs that cannot be quantized.
- */
-export async function quantize(
-  options: QuantizeOptions,
-): Promise<{ readonly model: QuantizedModel; readonly report: QuantizeReport }> {
-  const { model, images, count, threads, progress = silent } = options;
-  const widths = completeWidths(options);
-  const { network, observation, module, codings, shifts } = await calibrate(
-    { model, images, count, threads, widths },
-    (done) => progress(done, 2 * count, 'images'),
-  );
-  const input = codeInput(model, codings.get(INPUT)!);
+export interface QuantizeResult {
+  readonly model: QuantizedModel;
+  readonly report: QuantizeReport;
+  /** What fine-tuning needs to compute as this integer network does. */
+  readonly rounding: Rounding;
+}
 
-  const imageCodes = codeImages(input, images, count);
-  const layerContext = { widths, module, codings, shifts, count, raw: observation.raw };
-  const run = await quantizeLayers(network, layerContext, imageCodes, (share) =>
-    progress(Math.round(count * (1 + share)), 2 * count, 'images'),
+/** Images that every pass's result is measured on: the first of the calibration images. */
+const MEASURED_IMAGES = 128;
+
+/**
+ * Quantize a trained network after training, calibrated on training images without their labels.
+ *
+ * 1. calibrate: cut the graph into layers, run it      2. choose ranges: one coding a map
+ * 3. clamp: weights to their input's range, exactly    4. round: weights to their grid
+ * 5. correct: each channel's mean and variance         6. freeze: constants to integers
+ *
+ * A model that was fine-tuned for these widths is rounded as it was trained: passes 2 and 5 take its own ranges and
+ * corrections. Deterministic. Throws a DesignError for widths, images and graphs that cannot be quantized.
+ */
+export async function quantize(options: QuantizeOptions): Promise<QuantizeResult> {
+  const { model, images, count, threads, progress = silent } = options;
+  checkTrainingImages(images);
+  const widths = completeWidths(options);
+  const observed = await calibrate({ model, images, count, threads, widths }, (done) =>
+    progress(done, 2 * count, 'images'),
   );
+  const { network, observation, module } = observed;
+  const passes: PassReport[] = [];
+  const measured = Math.min(count, MEASURED_IMAGES);
+  const outputSize = observation.outputs.length / count;
+  const firstOutputs = observation.outputs.subarray(0, measured * outputSize);
+  const note = (name: PassReport['name'], outputs: ArrayLike<number>, step: number) =>
+    passes.push({
+      name,
+      ...compareOutputs(firstOutputs, outputs, { count: measured, step }),
+    });
+  /** The outputs of the network as it stands, nothing corrected. */
+  const run = async (layers: readonly FoldedLayer[], { codings }: ChosenCodings) => {
+    const input = codeInput(model, codings.get(INPUT)!);
+    const few = images.subarray(0, (measured * images.length) / count);
+    const imageCodes = codeImages(input, few, measured);
+    return (await correct(layers, { module, imageCodes, count: measured })).outputs;
+  };
+
+  const wide = await widestRanges(observed, widths, model.normalization);
+  const step = wide.codings.get(network.layers[network.layers.length - 1].name)!.step;
+  const unchosen = foldNetwork(network, wide, { widths, isRounded: false });
+  note('calibrate', await run(unchosen, wide), step);
+
+  const trained = trainedRounding(model, network, widths);
+  const chosen = trained ?? (await chooseRanges(observed, widths, model.normalization));
+  const clamped = foldNetwork(network, chosen, { widths, isRounded: false });
+  const asChosen = await run(clamped, chosen);
+  // The maps of both are the same: clamping is exact.
+  note('choose ranges', asChosen, step);
+  note('clamp', asChosen, step);
+
+  const rounded = foldNetwork(network, chosen, { widths, isRounded: true });
+  note('round', await run(rounded, chosen), step);
+
+  const input = codeInput(model, chosen.codings.get(INPUT)!);
+  const corrected = await correct(rounded, {
+    module,
+    imageCodes: codeImages(input, images, count),
+    count,
+    observation,
+    corrections: trained?.corrections,
+    progress: (share) => progress(Math.round(count * (1 + share)), 2 * count, 'images'),
+  });
+  note('correct', corrected.outputs, step);
+
+  const layers = freezeNetwork(rounded, corrected.layers);
+  const { actWidth, weightWidth } = widths;
+  const { name, arch, provenance } = model;
+  const quantized: QuantizedModel = {
+    ...{ name, arch, actWidth, weightWidth, input, layers },
+    provenance: { ...provenance, calibrationImages: String(count) },
+  };
+  const outputs = await evaluateInteger({
+    model: quantized,
+    images,
+    count,
+    ...(threads !== undefined && { threads }),
+  });
+  note('freeze', outputs, step);
+  const reports = rounded.map((layer) => reportLayer(layer, observation));
   return {
-    model: {
-      name: model.name,
-      arch: model.arch,
-      actWidth: widths.actWidth,
-      weightWidth: widths.weightWidth,
-      input,
-      layers: run.layers,
-      provenance: { ...model.provenance, calibrationImages: String(count) },
-    },
+    model: quantized,
     report: {
       images: count,
       ...widths,
-      agreement: agreement(observation.outputs, run.outputs, count),
-      layers: run.reports,
-      warnings: warningsOf(network, run.reports),
+      isTrained: trained !== undefined,
+      ...compareOutputs(observation.outputs, outputs, { count, step }),
+      passes,
+      measuredImages: measured,
+      clampedShare: clampedShare(rounded),
+      layers: reports,
+      warnings: warningsOf(network, reports),
     },
+    rounding: recordRounding(
+      chosen,
+      widths,
+      rounded.map((layer, i) => ({ ...layer, reading: corrected.layers[i].reading })),
+    ),
   };
-}
-
-function codeImages(input: InputCodes, images: Uint8Array, count: number): Uint8Array {
-  const size = images.length / count;
-  const codes = new Uint8Array(images.length);
-  for (let at = 0; at < images.length; at += size) {
-    codes.set(inputCodes({ input }, images.subarray(at, at + size)), at);
-  }
-  return codes;
-}
-
-async function quantizeLayers(
-  { layers: lowered }: LoweredNetwork,
-  context: Omit<LayerContext, 'codes'>,
-  imageCodes: Uint8Array,
-  progress: (share: number) => void,
-) {
-  const codes = new Map<string, CodeMap>([[INPUT, imageCodes]]);
-  const layers: QuantizedLayer[] = [];
-  const reports: LayerReport[] = [];
-  const issues: Issue[] = [];
-  for (const [i, layer] of lowered.entries()) {
-    const step = await quantizeLayer(layer, { ...context, codes }, issues);
-    layers.push(step.layer);
-    const coding = context.codings.get(layer.name)!;
-    reports.push(reportLayer(layer, step, { coding, raw: context.raw.get(layer.name)! }));
-    codes.set(layer.name, step.codes);
-    const later = lowered.slice(i + 1);
-    const isNeeded = (name: string) =>
-      later.some((reader) => reader.input === name || reader.residual?.input === name);
-    for (const name of codes.keys()) {
-      if (name !== layer.name && !isNeeded(name)) codes.delete(name);
-    }
-    progress((i + 1) / lowered.length);
-  }
-  throwIfAny(issues);
-  return { layers, reports, outputs: codes.get(lowered[lowered.length - 1].name)! };
 }

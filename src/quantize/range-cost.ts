@@ -1,3 +1,4 @@
+import type { OperandWidths } from '../fixed/operand.ts';
 import { finishMoments, mapMoments } from '../kernels/moments.ts';
 import type { KernelModule } from '../kernels/web-assembly.ts';
 import { INPUT } from '../model/types.ts';
@@ -6,12 +7,12 @@ import { addToFit, startFit, unexplainedVariance } from './fit-error.ts';
 import { foldWeights } from './fold-weights.ts';
 import type { LoweredNetwork } from './lowered.ts';
 import { encode, type MapCoding, operandCoding } from './map-coding.ts';
-import type { Observation } from './observe.ts';
+import type { Observation } from './observed.ts';
 import type { Reader, TensorGroup } from './tensor-groups.ts';
-import type { QuantizeWidths } from './widths.ts';
+import { type QuantizeWidths, widthsOf } from './widths.ts';
 
 /** A network and its float maps. */
-interface Traces {
+export interface Traces {
   readonly network: LoweredNetwork;
   readonly observation: Observation;
 }
@@ -56,10 +57,12 @@ export function rangeCost(context: RangeContext, group: TensorGroup, coding: Map
         ? inputError(context, reader, { codes: map, coding, shift })
         : residualError(context, reader, map, coding);
     if (reader.as === 'input' && reader.layer.kind === 'adder') {
-      const tried = shiftsToTry(coding, context.widths).map((shift) => ({
-        shift,
-        error: added(shift),
-      }));
+      const tried = shiftsToTry(coding, widthsOf(context.widths, reader.layer.name)).map(
+        (shift) => ({
+          shift,
+          error: added(shift),
+        }),
+      );
       const best = tried.reduce((a, b) => (b.error < a.error ? b : a));
       shifts.set(reader.layer.name, best.shift);
       if (whole > 0) error += best.error / whole;
@@ -69,7 +72,7 @@ export function rangeCost(context: RangeContext, group: TensorGroup, coding: Map
 }
 
 /** Narrower readings of a wide map, as long as its zero point is among their operands. */
-function shiftsToTry({ width, zeroPoint }: MapCoding, { actWidth }: QuantizeWidths): number[] {
+function shiftsToTry({ width, zeroPoint }: MapCoding, { actWidth }: OperandWidths): number[] {
   const all = width - actWidth;
   return [all, all - 1, all - 2].filter(
     (shift) => shift === all || (shift >= 0 && zeroPoint / 2 ** shift < 2 ** actWidth),
@@ -78,7 +81,7 @@ function shiftsToTry({ width, zeroPoint }: MapCoding, { actWidth }: QuantizeWidt
 
 /** Run the layer on the codes and compare its accumulators with the float sums. */
 function inputError(
-  { observation, widths, module }: RangeContext,
+  { observation, widths: all, module }: RangeContext,
   { layer }: Reader,
   {
     codes,
@@ -86,14 +89,18 @@ function inputError(
     shift,
   }: { readonly codes: Uint8Array; readonly coding: MapCoding; readonly shift: number },
 ): number {
+  const widths = widthsOf(all, layer.name);
   const read = layer.kind === 'adder' ? operandCoding(coding, shift, widths.actWidth) : coding;
   const folded = foldWeights(layer, read, widths);
-  const bare = layerWithoutConstants(layer, folded, {
+  const bare = layerWithoutConstants({
+    layer,
+    folded,
     input: coding,
     inputShift: shift,
     output: coding,
+    widths,
   });
-  const accumulate = accumulatorOf(module, bare, widths);
+  const accumulate = accumulatorOf(module, bare);
   const raw = observation.traces.get(layer.raw.node)!;
   const { tracedCount } = observation;
   const inSize = codes.length / tracedCount;

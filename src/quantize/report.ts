@@ -1,8 +1,13 @@
-import type { Moments } from '../kernels/moments.ts';
-import type { LoweredLayer, LoweredNetwork } from './lowered.ts';
-import type { MapCoding } from './map-coding.ts';
-import type { QuantizedStep } from './quantize-layer.ts';
+import type { Likeness } from './compare-outputs.ts';
+import type { FoldedLayer } from './fold-network.ts';
+import type { LoweredLayer } from './lowered.ts';
+import type { Observation } from './observed.ts';
 import type { QuantizeWidths } from './widths.ts';
+
+/** The network as it stands after a pass, against the float network, on the first calibration images. */
+export interface PassReport extends Likeness {
+  readonly name: 'calibrate' | 'choose ranges' | 'clamp' | 'round' | 'correct' | 'freeze';
+}
 
 /** What quantizing did to one layer. */
 export interface LayerReport {
@@ -12,6 +17,9 @@ export interface LayerReport {
   readonly range: readonly [number, number];
   /** Bits of the output's codes. */
   readonly width: number;
+  /** Of an adder layer: bits of an activation as it reads it and of a weight. */
+  readonly actWidth?: number;
+  readonly weightWidth?: number;
   /** Of an adder layer: low bits of its input's codes that it leaves away. */
   readonly inputShift: number;
   readonly step: number;
@@ -22,53 +30,49 @@ export interface LayerReport {
   readonly constantChannels: number;
 }
 
-/** What quantizing did, measured on the calibration images. */
-export interface QuantizeReport extends QuantizeWidths {
+/** What quantizing did, measured on all calibration images. */
+export interface QuantizeReport extends QuantizeWidths, Likeness {
   readonly images: number;
-  /** Percent of the images on which both networks have the same largest output. */
-  readonly agreement: number;
+  /** Whether ranges and corrections are those that the network was fine-tuned with. */
+  readonly isTrained: boolean;
+  /** What each pass did, on `measuredImages` images. */
+  readonly passes: readonly PassReport[];
+  readonly measuredImages: number;
+  /** Share of all adder weights outside their input's range. */
+  readonly clampedShare: number;
   readonly layers: readonly LayerReport[];
   readonly warnings: readonly string[];
-}
-
-/** Report one layer. */
-export function reportLayer(
-  layer: LoweredLayer,
-  { layer: quantized, folded }: QuantizedStep,
-  { coding, raw }: { readonly coding: MapCoding; readonly raw: Moments },
-): LayerReport {
-  const real = (code: number) => coding.step * (code - coding.zeroPoint);
-  return {
-    name: layer.name,
-    kind: layer.kind,
-    range: [real(coding.lowCode), real(coding.highCode)],
-    width: coding.width,
-    inputShift: 'inputShift' in quantized ? quantized.inputShift : 0,
-    step: coding.step,
-    zeroPoint: coding.zeroPoint,
-    clampedShare: folded.clampedShare,
-    constantChannels: raw.variance.filter((variance) => variance < CONSTANT_VARIANCE).length,
-  };
 }
 
 /** Below it a channel's sums differ by float rounding only (the official stem has one of 7.6e-15). */
 const CONSTANT_VARIANCE = 1e-9;
 
-/** Say what the user should know: channels without information, layers that are hard to scale. */
-export function warningsOf(network: LoweredNetwork, reports: readonly LayerReport[]): string[] {
-  const constant = reports.flatMap(({ name, constantChannels }, i) =>
-    constantChannels > 0
-      ? [
-          `Layer "${name}" has channels that are the same on all images: ${constantChannels} of ${network.layers[i].outputShape[2]}`,
-        ]
-      : [],
-  );
-  const unnormalized = network.layers.flatMap(({ name, kind, hasBatchNorm }) =>
-    kind === 'adder' && !hasBatchNorm
-      ? [
-          `Adder layer "${name}" has no batch normalization behind it: its sums are scaled as they are`,
-        ]
-      : [],
-  );
-  return [...constant, ...unnormalized];
+/** Report one layer. */
+export function reportLayer(
+  { layer, folded, output, inputShift, widths }: FoldedLayer,
+  { raw }: Observation,
+): LayerReport {
+  const real = (code: number) => output.step * (code - output.zeroPoint);
+  const { variance } = raw.get(layer.name)!;
+  return {
+    name: layer.name,
+    kind: layer.kind,
+    range: [real(output.lowCode), real(output.highCode)],
+    width: output.width,
+    ...(layer.kind === 'adder' && widths),
+    inputShift,
+    step: output.step,
+    zeroPoint: output.zeroPoint,
+    clampedShare: folded.clampedShare,
+    constantChannels: variance.filter((v) => v < CONSTANT_VARIANCE).length,
+  };
+}
+
+/** Share of all adder weights that were clamped. */
+export function clampedShare(network: readonly FoldedLayer[]): number {
+  const adders = network.filter(({ layer }) => layer.kind === 'adder');
+  const total = (each: (step: FoldedLayer) => number) =>
+    adders.reduce((sum, a) => sum + each(a), 0);
+  const weights = total(({ folded }) => folded.weights.length);
+  return total(({ folded }) => folded.clampedShare * folded.weights.length) / Math.max(1, weights);
 }

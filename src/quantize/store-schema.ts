@@ -26,13 +26,17 @@ const base = {
   outSigned: z.boolean(),
 };
 
+const array = { planes: z.int().min(1).max(15), inputShift: z.int().min(0).max(6) };
+
 const layerSchema = z.discriminatedUnion('kind', [
   z.strictObject({
-    kind: z.enum(['adder', 'conv']),
+    kind: z.literal('adder'),
     ...base,
-    planes: z.int().min(1).max(15),
-    inputShift: z.int().min(0).max(6),
+    ...array,
+    actWidth: width,
+    weightWidth: width,
   }),
+  z.strictObject({ kind: z.literal('conv'), ...base, ...array }),
   z.strictObject({ kind: z.enum(['maxPool', 'sumPool']), ...base }),
 ]);
 

@@ -7,6 +7,7 @@
 import { DesignError, throwIfAny } from '../issues.ts';
 import {
   FLOAT_FORMAT,
+  FORMAT_VERSIONS,
   QUANTIZED_FORMAT,
   readModelFolder,
   readModelFormat,
@@ -30,7 +31,7 @@ export async function modelKind(dir: string): Promise<'float' | 'quantized'> {
 export async function writeQuantized(model: QuantizedModel, dir: string): Promise<void> {
   const json = quantizedModelSchema.safeParse({
     format: QUANTIZED_FORMAT,
-    version: 1,
+    version: FORMAT_VERSIONS[QUANTIZED_FORMAT],
     ...model,
     input: { shape: model.input.shape, width: model.input.width, zeroPoint: model.input.zeroPoint },
     layers: model.layers.map(toJson),

@@ -41,12 +41,8 @@ export function isForAdders({ readers }: TensorGroup): boolean {
   return readers.every(isAdder);
 }
 
-/** Whether an adder layer reads one of the group's maps, among others. */
-export function isReadByAdder({ readers }: TensorGroup): boolean {
-  return readers.some(isAdder);
-}
-
-function isAdder({ layer, as }: Reader): boolean {
+/** Whether a reader is an adder layer that subtracts the map. */
+export function isAdder({ layer, as }: Reader): boolean {
   return as === 'input' && layer.kind === 'adder';
 }
 

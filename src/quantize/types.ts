@@ -13,8 +13,8 @@
  *     y   = saturate(roundShift(u, shift[c]), clampLow, clampHigh)
  *
  * A padded tap reads `padCode` (the input's zero point; 0 for `maxPool`). Products, pools and residuals
- * use all bits of a map. An adder layer reads `actWidth` of them, `saturate(roundShift(x, inputShift))`;
- * `x'` and `w'` are these and the weights' codes, brought to the common operand width
+ * use all bits of a map. An adder layer reads its own `actWidth` of them, `saturate(roundShift(x, inputShift))`;
+ * `x'` and `w'` are these and the weights' codes, brought to the layer's operand width
  * `max(actWidth, weightWidth)` by `src/fixed/operand.ts`.
  * `roundShift` and `saturate` are those of `src/fixed/round.ts`, the only ones there are.
  */
@@ -66,7 +66,7 @@ interface LayerBase {
   readonly outSigned: boolean;
 }
 
-export interface ArrayLayer extends LayerBase {
+interface ArrayBase extends LayerBase {
   readonly kind: ArrayKind;
   /** `adder`: codes `0 .. 2^weightWidth - 1`; `conv`: odd integers of `planes` bits. OHWI. */
   readonly weights: Int16Array;
@@ -75,6 +75,21 @@ export interface ArrayLayer extends LayerBase {
   /** `adder`: low bits of a stored code that are rounded away before the array; 0 for `conv`. */
   readonly inputShift: number;
 }
+
+/** Layers of different widths share one array: its operands are as wide as the widest layer's. */
+export interface AdderLayer extends ArrayBase {
+  readonly kind: 'adder';
+  /** Bits of an activation as this layer reads it, 2 to the model's. */
+  readonly actWidth: number;
+  /** Bits of a code of this layer's weights, 2 to the model's. */
+  readonly weightWidth: number;
+}
+
+export interface ConvLayer extends ArrayBase {
+  readonly kind: 'conv';
+}
+
+export type ArrayLayer = AdderLayer | ConvLayer;
 
 export interface PoolLayer extends LayerBase {
   readonly kind: PoolKind;
@@ -96,9 +111,9 @@ export interface InputCodes {
 export interface QuantizedModel {
   readonly name: string;
   readonly arch: string;
-  /** Bits of an activation as adder layers read it, 2 to 8. */
+  /** Bits of an activation in the array, 2 to 8: as the widest adder layer reads it. */
   readonly actWidth: number;
-  /** Bits of an adder weight's code, 2 to 8. */
+  /** Bits of a weight's code in the array, 2 to 8: of the adder layer with the widest weights. */
   readonly weightWidth: number;
   readonly input: InputCodes;
   /** In an order in which every layer follows those it reads; the last one is the output. */

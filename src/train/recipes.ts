@@ -25,10 +25,13 @@ const published = {
   batch: 256,
   rate: 0.1,
   schedule: 'epoch',
+  optimizer: 'sgd',
+  affineRate: 1,
   momentum: 0.9,
   weightDecay: 5e-4,
   weightGradient: 'full',
   localRate: { kind: 'adaptive', eta: DEFAULT_ETA },
+  distill: 0,
   seed: 1,
 } as const;
 

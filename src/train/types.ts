@@ -31,11 +31,17 @@ export interface TrainSettings {
   readonly rate: number;
   /** When it falls: from epoch to epoch as in the public code, or from step to step, which a run of a few epochs needs. */
   readonly schedule: 'epoch' | 'step';
+  /** Momentum and weight decay with the adder layers' local rate, or Adam, which reads none of these three. */
+  readonly optimizer: 'sgd' | 'adam';
+  /** Of Adam: the rate of everything else as a multiple of the adder weights'. */
+  readonly affineRate: number;
   readonly momentum: number;
   readonly weightDecay: number;
   readonly weightGradient: WeightGradient;
   readonly localRate: LocalRate;
   readonly augmentation: Augmentation;
+  /** Share of the loss that is the divergence from the network that fine-tuning began with; the rest is the labels'. */
+  readonly distill: number;
   readonly seed: number;
 }
 
@@ -70,4 +76,6 @@ export interface StepResult {
   readonly loss: number;
   /** Images whose largest logit is their label. */
   readonly correct: number;
+  /** Images whose largest logit is the teacher's; 0 without one. */
+  readonly agreeing: number;
 }

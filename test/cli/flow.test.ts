@@ -132,6 +132,25 @@ describe('commands, one after another', () => {
   });
 });
 
+describe('quantize --compare', () => {
+  it('sets widths side by side, writes the picture, and does nothing twice', {
+    timeout: 5 * MINUTES,
+  }, async () => {
+    const args = ['--compare', '6,3:4', '--dataset', 'drawn', '--calibration', '16'];
+    const sizes = ['--images', '20', '--rows', '2', '--cols', '2', '-o', 'widths'];
+    const report = await json('quantize', 'tiny.model', ...args, ...sizes);
+    expect(report.rows.map(({ name }: { name: string }) => name)).toEqual(['6b', '3a4w']);
+    const [six, three] = report.rows;
+    expect(three.lutPerElement).toBeLessThan(six.lutPerElement);
+    // The image's 8 bits take more passes on fewer bits.
+    expect(three.cyclesPerImage).toBeGreaterThan(six.cyclesPerImage);
+    expect(readFileSync(join(folder, 'widths', 'compare.html'), 'utf8')).toContain('<svg');
+
+    const { stderr } = await run('quantize', 'tiny.model', ...args, ...sizes);
+    expect(stderr.match(/up to date/g)).toHaveLength(9);
+  });
+});
+
 describe('flow', () => {
   const STEPS = [
     'evaluate float',

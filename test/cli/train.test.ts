@@ -81,8 +81,28 @@ describe('adderforge train', () => {
     expect(JSON.parse(tuned.stdout).testTop1).toBeGreaterThanOrEqual(95);
     // More images than ranges are measured on.
     const more = short.replace('256', '768');
-    const rounded = await run(`tiny --from tiny.model --quantize 6 -o rounded.model ${more}`);
+    const rounded = await run(
+      `tiny --from tiny.model --quantize 3 -o rounded.model ${more.replace('--quiet ', '')}`,
+    );
     expect(JSON.parse(rounded.stdout).testTop1).toBeGreaterThanOrEqual(90);
+    expect(JSON.parse(rounded.stdout).agreement).toBeGreaterThanOrEqual(90);
+    expect(rounded.stderr).toMatch(/% right, [\d.]+ % as the float network, [\d.]+ % on test/);
+    const goOn = (args: string) => runCli(args.split(' '), { cwd: folder });
+    const same = await goOn('quantize rounded.model --bits 3 --dataset shapes -o same.qmodel');
+    expect(same.stdout).toMatch(/3-bit weights, rounded as in its fine-tuning on 512/);
+    const evaluated = await goOn('evaluate same.qmodel --dataset shapes --json');
+    expect(JSON.parse(evaluated.stdout).top1).toBe(JSON.parse(rounded.stdout).testTop1);
+    expect(await problems('tiny --from rounded.model --quantize 3 -o again.model')).toEqual([
+      'Cannot learn from "rounded.model": it was fine-tuned for few bits, as a float network it is of little use',
+    ]);
+    const again = await run(
+      `tiny --from rounded.model --teacher tiny.model --quantize 3 -o again.model ${short}`,
+    );
+    expect(JSON.parse(again.stdout).agreement).toBeGreaterThanOrEqual(90);
+    const other = await goOn('quantize rounded.model --bits 5 --dataset shapes -o other.qmodel');
+    expect(other.stderr).toMatch(
+      /fine-tuned for --bits 3 .*; for other widths its ranges are chosen anew/,
+    );
     expect(weights('rounded.model')).not.toEqual(weights('tuned.model'));
     const twin = await run('tiny --twin -o twin.model --epochs 3 --quiet --json');
     expect(JSON.parse(twin.stdout)).toMatchObject({ network: 'tiny-twin' });
@@ -104,6 +124,19 @@ describe('adderforge train', () => {
     ]);
     expect(await problems('tiny -o x.model --quantize 8')).toEqual([
       'Cannot use "--quantize" without "--from": ranges are measured on a trained network',
+    ]);
+    expect(await problems('tiny -o x.model --distill 0.5')).toEqual([
+      'Cannot use "--distill" without "--from": the network to learn from is named there',
+    ]);
+    expect(await problems('tiny -o x.model --from t --teacher t --quantize 4 --distill 0')).toEqual(
+      ['Cannot use "--teacher": nothing is learnt from it, the share of --distill is 0'],
+    );
+    expect(
+      await problems('tiny -o x.model --from tiny.model --distill 1 --teacher lenet.model'),
+    ).toEqual(['Cannot read model "lenet.model": no such file or directory']);
+    expect(await problems('tiny -o x.model --from t --quantize 9 --distill 2')).toEqual([
+      'Cannot use "--quantize 9": it must be a whole number from 2 to 8',
+      'Cannot use "--distill 2": it must be a number from 0 to 1',
     ]);
     expect(await problems('tiny -o x.model --batch 60 --limit 30')).toEqual([
       'Cannot train with batches of 60 images: they cannot be cut into shards of 32',

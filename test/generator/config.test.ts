@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { completeConfig } from '../../generator/config.ts';
 
 test('completeConfig() takes 16 x 16, 4 lanes and blocks of 32 when nothing is chosen', () => {
-  expect(completeConfig()).toMatchObject({ rows: 16, cols: 16, lanes: 4, blockPixels: 32 });
+  expect(completeConfig()).toMatchObject({
+    rows: 16,
+    cols: 16,
+    lanes: 4,
+    blockPixels: 32,
+    weightMemory: 'auto',
+  });
 });
 
 test('completeConfig() chooses the most lanes, up to 4, that divide rows and cols', () => {
@@ -28,6 +34,7 @@ test.each([
   [{ blockPixels: Number.NaN }, 'blockPixels NaN'],
   [{ rows: 6, vectorRows: 4 }, 'Cannot put 4 of 6 rows into one element'],
   [{ rows: 9, vectorRows: 3 }, 'Cannot put 3 of 9 rows into one element'],
+  [{ vectorRows: 2, weightMemory: 'packed' as const }, 'Cannot pack weights for vectors of 2 rows'],
   [{ cols: 16, actSpan: 3 }, 'Cannot share a register among 3 of 16 columns'],
   [{ element: 'mystery' as 'signed' }, 'Cannot build an element "mystery"'],
 ])('completeConfig() refuses %j', (partial, reason) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runGolden } from '../../src/golden/run.ts';
-import type { Affine, QuantizedLayer, QuantizedModel } from '../../src/quantize/types.ts';
+import type { AdderLayer, Affine, QuantizedLayer, QuantizedModel } from '../../src/quantize/types.ts';
 
 /** Constants that pass the accumulator through. */
 function identity(channels: number): Affine {
@@ -12,15 +12,13 @@ function identity(channels: number): Affine {
   };
 }
 
-function modelOf(
-  layers: QuantizedLayer[],
-  widths = { actWidth: 8, weightWidth: 8 },
-): QuantizedModel {
+function modelOf(layers: QuantizedLayer[]): QuantizedModel {
   return {
     name: 'hand',
     arch: 'hand',
-    ...widths,
-    input: { shape: layers[0].inputShape, width: widths.actWidth, zeroPoint: 0, codes: new Uint8Array(256) },
+    actWidth: 8,
+    weightWidth: 8,
+    input: { shape: layers[0].inputShape, width: 8, zeroPoint: 0, codes: new Uint8Array(256) },
     layers,
     provenance: {},
   };
@@ -45,6 +43,8 @@ describe('runGolden()', () => {
         weights: Int16Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8),
         planes: 1,
         inputShift: 0,
+        actWidth: 8,
+        weightWidth: 8,
         affine: identity(1),
         ...wide,
       },
@@ -58,7 +58,7 @@ describe('runGolden()', () => {
   });
 
   it('brings both codes to the wider operand when the widths differ', () => {
-    const layer: QuantizedLayer = {
+    const layer: AdderLayer = {
       name: 'a',
       kind: 'adder',
       input: 'input',
@@ -71,20 +71,22 @@ describe('runGolden()', () => {
       weights: Int16Array.of(11, 2),
       planes: 1,
         inputShift: 0,
+      actWidth: 8,
+      weightWidth: 8,
       affine: identity(1),
       ...wide,
     };
     // actWidth 8, weightWidth 4: 11 = 1011 repeats to 10111011 = 187, 2 = 0010 to 00100010 = 34.
     // |200 - 187| + |30 - 34| = 17
-    const narrowWeights = modelOf([layer], { actWidth: 8, weightWidth: 4 });
+    const narrowWeights = modelOf([{ ...layer, actWidth: 8, weightWidth: 4 }]);
     expect([...runGolden(narrowWeights, Uint8Array.of(200, 30)).get('a')!]).toEqual([17]);
     // actWidth 4, weightWidth 6: activations times 4. |4*3 - 11| + |4*15 - 2| = 1 + 58 = 59
-    const wideWeights = modelOf([layer], { actWidth: 4, weightWidth: 6 });
+    const wideWeights = modelOf([{ ...layer, actWidth: 4, weightWidth: 6 }]);
     expect([...runGolden(wideWeights, Uint8Array.of(3, 15)).get('a')!]).toEqual([59]);
   });
 
   it('rounds stored bits away and saturates where a map has more bits than an adder layer reads', () => {
-    const layer: QuantizedLayer = {
+    const layer: AdderLayer = {
       name: 'a',
       kind: 'adder',
       input: 'input',
@@ -97,20 +99,22 @@ describe('runGolden()', () => {
       weights: Int16Array.of(11, 2),
       planes: 1,
       inputShift: 2,
+      actWidth: 8,
+      weightWidth: 8,
       affine: identity(1),
       ...wide,
     };
     // Codes of 6 bits, operands of 4: 30 / 4 = 7.5 rounds to 8, 62 / 4 = 15.5 to 16 and saturates to 15.
     // |8 - 11| + |15 - 2| = 16
-    const model = modelOf([layer], { actWidth: 4, weightWidth: 4 });
+    const model = modelOf([{ ...layer, actWidth: 4, weightWidth: 4 }]);
     expect([...runGolden(model, Uint8Array.of(30, 62)).get('a')!]).toEqual([16]);
     // One bit only: 15 and 31, which saturates to 15. |15 - 11| + |15 - 2| = 17
-    const half = modelOf([{ ...layer, inputShift: 1 }], { actWidth: 4, weightWidth: 4 });
+    const half = modelOf([{ ...layer, inputShift: 1, actWidth: 4, weightWidth: 4 }]);
     expect([...runGolden(half, Uint8Array.of(30, 62)).get('a')!]).toEqual([17]);
   });
 
   it('repeats the bits of weights of 2 and 3 bits as often as operands of 8 bits need them', () => {
-    const layer: QuantizedLayer = {
+    const layer: AdderLayer = {
       name: 'a',
       kind: 'adder',
       input: 'input',
@@ -123,14 +127,57 @@ describe('runGolden()', () => {
       weights: Int16Array.of(2),
       planes: 1,
       inputShift: 0,
+      actWidth: 8,
+      weightWidth: 8,
       affine: identity(1),
       ...wide,
     };
     // 10 becomes 10101010 = 170, 101 becomes 10110110 = 182.
-    const two = modelOf([layer], { actWidth: 8, weightWidth: 2 });
+    const two = modelOf([{ ...layer, actWidth: 8, weightWidth: 2 }]);
     expect([...runGolden(two, Uint8Array.of(0)).get('a')!]).toEqual([170]);
-    const three = modelOf([{ ...layer, weights: Int16Array.of(5) }], { actWidth: 8, weightWidth: 3 });
+    const three = modelOf([{ ...layer, weights: Int16Array.of(5), actWidth: 8, weightWidth: 3 }]);
     expect([...runGolden(three, Uint8Array.of(0)).get('a')!]).toEqual([182]);
+  });
+
+  it('gives each adder layer its own widths', () => {
+    const first: AdderLayer = {
+      name: 'a',
+      kind: 'adder',
+      input: 'input',
+      inputShape: [1, 1, 2],
+      outputShape: [1, 1, 2],
+      kernel: [1, 1],
+      stride: 1,
+      padding: 0,
+      padCode: 0,
+      weights: Int16Array.of(1, 6, 3, 0),
+      planes: 1,
+      inputShift: 2,
+      actWidth: 2,
+      weightWidth: 3,
+      affine: identity(2),
+      clampLow: 0,
+      clampHigh: 63,
+      outWidth: 6,
+      outSigned: false,
+    };
+    const second: AdderLayer = {
+      ...first,
+      name: 'b',
+      input: 'a',
+      weights: Int16Array.of(2, 1, 3, 0),
+      inputShift: 0,
+      actWidth: 5,
+      weightWidth: 2,
+      ...wide,
+    };
+    const maps = runGolden(modelOf([first, second]), Uint8Array.of(5, 15));
+    // 2 bits of activations: 5 / 4 = 1.25 rounds to 1, 15 / 4 = 3.75 to 4 and saturates to 3. Weights of 3 bits
+    // are a grid twice as fine: operands 2 and 6. |2 - 1| + |6 - 6| = 1, |2 - 3| + |6 - 0| = 7
+    expect([...maps.get('a')!]).toEqual([1, 7]);
+    // 5 bits: 1 and 7 as they are. Weights of 2 bits repeat: 10 is 10101 = 21, 01 is 01010 = 10, 11 is 31.
+    // |1 - 21| + |7 - 10| = 23, |1 - 31| + |7 - 0| = 37
+    expect([...maps.get('b')!]).toEqual([23, 37]);
   });
 
   it('walks OHWI weights, strides and channels when the layer is a convolution', () => {

@@ -7,7 +7,7 @@ import { readWindow, windowLength } from '../../src/golden/window.ts';
 import { compileKernels } from '../../src/kernels/instance.ts';
 import { createIntegerEngine } from '../../src/kernels/integer-engine.ts';
 import type { KernelModule } from '../../src/kernels/web-assembly.ts';
-import type { ArrayLayer, QuantizedLayer, QuantizedModel } from '../../src/quantize/types.ts';
+import type { AdderLayer, QuantizedLayer, QuantizedModel } from '../../src/quantize/types.ts';
 import { randomCases } from '../random-network.ts';
 import { drawImage, drawQuantizedModel, draws } from './random-networks.ts';
 
@@ -37,20 +37,20 @@ function runKernels(model: QuantizedModel, image: Uint8Array): Map<string, Int32
   return found;
 }
 
-function goldenSums(layer: QuantizedLayer, map: Int32Array, widths: QuantizedModel): Int32Array {
+function goldenSums(layer: QuantizedLayer, map: Int32Array): Int32Array {
   const [rows, cols, channels] = layer.outputShape;
   const window = new Int32Array(windowLength(layer));
   const sums: number[] = [];
   for (let row = 0; row < rows; row++) {
     for (let col = 0; col < cols; col++) {
       readWindow(layer, map, { row, col }, window);
-      for (let c = 0; c < channels; c++) sums.push(accumulate(layer, window, c, widths));
+      for (let c = 0; c < channels; c++) sums.push(accumulate(layer, window, c));
     }
   }
   return Int32Array.from(sums);
 }
 
-function oneLayer(layer: Partial<ArrayLayer>): QuantizedModel {
+function oneLayer(layer: Partial<AdderLayer>): QuantizedModel {
   const shape = [1, 1, 3] as const;
   const codes = Uint8Array.from({ length: 768 }, (_, i) => i % 256);
   return {
@@ -73,6 +73,8 @@ function oneLayer(layer: Partial<ArrayLayer>): QuantizedModel {
         padCode: 0,
         planes: 1,
         inputShift: 0,
+        actWidth: 8,
+        weightWidth: 8,
         weights: Int16Array.of(10, 200, 255),
         affine: {
           mean: Int32Array.of(100),
@@ -95,7 +97,7 @@ function compareWithGolden(model: QuantizedModel, image: Uint8Array): void {
   const found = runKernels(model, image);
   for (const [name, codes] of golden) expect(found.get(name), name).toEqual(codes);
   for (const layer of model.layers) {
-    const sums = goldenSums(layer, golden.get(layer.input)!, model);
+    const sums = goldenSums(layer, golden.get(layer.input)!);
     expect(found.get(`${layer.name} accumulator`), layer.name).toEqual(sums);
   }
 }

@@ -9,6 +9,7 @@ import { top1 } from '../../src/kernels/top1.ts';
 import { importCheckpoint } from '../../src/model/import.ts';
 import type { FloatModel } from '../../src/model/types.ts';
 import { quantize } from '../../src/quantize/quantize.ts';
+import { asTrainingImages } from '../../src/training-images.ts';
 import { realData } from '../data/real-data.ts';
 
 const checkpoint = realData('addernet', 'ResNet20-AdderNet.pth');
@@ -39,7 +40,7 @@ describe.skipIf(!checkpoint || !images)('the official ResNet-20 checkpoint', () 
     const { model: quantized } = await quantize({
       model,
       ...widths,
-      images: training.images,
+      images: asTrainingImages(training),
       count: 32,
     });
     const data = await openDataset({ name: 'cifar10', split: 'test', limit: 3 });

@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import type { FloatModel, FloatNode, FloatTensor, MapShape } from '../../src/model/types.ts';
 import type {
   Affine,
-  ArrayLayer,
   PoolLayer,
   QuantizedLayer,
   QuantizedModel,
@@ -92,13 +91,16 @@ interface LayerDraw {
 }
 
 function drawLayer(draw: RandomSource, context: LayerDraw): QuantizedLayer {
-  const { name, source, maps, actWidth, weightWidth, isLast } = context;
+  const { name, source, maps, isLast } = context;
+  // A layer takes what the array has, or less.
+  const actWidth = draw.integer(2, context.actWidth);
+  const weightWidth = draw.integer(2, context.weightWidth);
   const kind = draw.pick(['adder', 'adder', 'conv', 'maxPool', 'sumPool'] as const);
   const isPool = kind === 'maxPool' || kind === 'sumPool';
   const window = drawWindow(draw, source.shape);
   const channels = isPool ? source.shape[2] : draw.pick([1, 2, 3, 4, 5, 8, 19]);
   const outputShape = windowOutput(source.shape, window, channels);
-  const outWidth = draw.integer(actWidth, 8);
+  const outWidth = draw.integer(context.actWidth, 8);
   const top = 2 ** outWidth - 1;
   const inputShift = kind === 'adder' ? draw.integer(0, source.width - actWidth) : 0;
   const padCode = draw.integer(0, (2 ** source.width - 1) >> inputShift) << inputShift;
@@ -136,13 +138,8 @@ function drawLayer(draw: RandomSource, context: LayerDraw): QuantizedLayer {
     kind === 'adder'
       ? () => draw.pick([0, 2 ** weightWidth - 1, draw.integer(0, 2 ** weightWidth - 1)])
       : () => 2 * draw.integer(-half, half - 1) + 1;
-  return {
-    ...base,
-    kind,
-    planes,
-    inputShift,
-    weights: Int16Array.from(many(taps, weight)),
-  } satisfies ArrayLayer;
+  const array = { ...base, planes, inputShift, weights: Int16Array.from(many(taps, weight)) };
+  return kind === 'conv' ? { ...array, kind } : { ...array, kind, actWidth, weightWidth };
 }
 
 /** Constants that put many results inside the clamp, at its ends, and on rounding's halves. */

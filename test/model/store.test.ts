@@ -30,6 +30,27 @@ describe('writeModel and readModel', () => {
     expect(await readdir(folder)).toEqual(['small.model']);
   });
 
+  it('readModel() returns the rounding of a fine-tuned model, and refuses a damaged one', async () => {
+    const rounding = {
+      widths: { actWidth: 4, weightWidth: 4, inputWidth: 8, storeWidth: 6 },
+      maps: [{ layer: 'input', step: 0.1, width: 8, zeroPoint: 128, lowCode: 0, highCode: 255 }],
+      layers: [
+        {
+          layer: 'a',
+          inputShift: 2,
+          actWidth: 4,
+          weightWidth: 4,
+          gain: [1.01, 1 / 3],
+          offset: [0, -2],
+        },
+      ],
+    };
+    await writeModel({ ...smallModel(), rounding }, dir);
+    expect(await readModel(dir)).toEqual({ ...smallModel(), rounding });
+    await edit((json) => json.replace('"step": 0.1', '"step": -0.1'));
+    await expect(readModel(dir)).rejects.toThrow(/"rounding.maps\[0\].step".*: Too small/);
+  });
+
   it('writeModel() gives the same bytes whatever the order of the tensors', async () => {
     await writeModel(smallModel(), dir);
     const digest = await modelDigest(dir);

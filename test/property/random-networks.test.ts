@@ -5,7 +5,6 @@
  * ADDERFORGE_RANDOM=1000 runs more of them, ADDERFORGE_SEED=7 begins with another case. A failing case is
  * repeated by its seed: ADDERFORGE_RANDOM=1 ADDERFORGE_SEED=<seed>.
  */
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +14,7 @@ import { planDesign } from '../../generator/plan/plan.ts';
 import { cosim } from '../../sim/cosim.ts';
 import type { CosimReport } from '../../sim/cosim-report.ts';
 import { inParallel } from '../../sim/in-parallel.ts';
+import { digestOf } from '../../src/digest.ts';
 import { DesignError } from '../../src/issues.ts';
 import type { Manifest } from '../../src/manifest.ts';
 import { silent } from '../../src/progress.ts';
@@ -83,18 +83,16 @@ test(
   120_000 + runs * secondsEach * 1000,
 );
 
-/** Replace a design's weight image and put its hash into the manifest: as if the generator had erred. */
-function rewriteWeights(designDir: string, change: (text: string) => string): void {
+/** Change a file of a design and put its hash into the manifest: as if the generator had erred. */
+function rewrite(designDir: string, name: RegExp, change: (text: string) => string): void {
   const path = join(designDir, 'manifest.json');
   const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
-  const file = manifest.memories.find((memory) => memory.file.includes('weight'))!.file;
+  const listed = [...manifest.sources, ...manifest.memories];
+  const { file, sha256 } = listed.find((one) => name.test(one.file))!;
   const text = change(readFileSync(join(designDir, file), 'utf8'));
   writeFileSync(join(designDir, file), text);
-  const sha256 = createHash('sha256').update(text).digest('hex');
-  const memories = manifest.memories.map((memory) =>
-    memory.file === file ? { ...memory, sha256 } : memory,
-  );
-  writeFileSync(path, JSON.stringify({ ...manifest, memories }));
+  expect(digestOf(text)).not.toBe(sha256);
+  writeFileSync(path, readFileSync(path, 'utf8').replace(sha256, digestOf(text)));
 }
 
 /** Flip the highest bit of the first word's lowest code: the first tap's weight of row 0, column 0. */
@@ -107,16 +105,45 @@ function flipFirstWeight(text: string, weightWidth: number): string {
   return lines.join('\n');
 }
 
-test('cosim() names the layer when one weight of the emitted image is flipped', async () => {
-  // The first seed whose network begins with an adder layer; its first image is not constant.
-  const random = Array.from({ length: 50 }, (_, seed) => randomCase(seed)).find(
+/** The first case whose network begins with an adder layer; its first image is not constant. */
+const beginsWithAdder = () =>
+  Array.from({ length: 50 }, (_, seed) => randomCase(seed)).find(
     ({ model, count }) => model.layers[0]!.kind === 'adder' && model.layers.length > 2 && count > 1,
   )!;
+
+test('cosim() names the layer when one weight of the emitted image is flipped', async () => {
+  const random = beginsWithAdder();
   const designDir = join(folder, 'flipped');
-  await writeDesign(planDesign(random.model, random.hardware), designDir);
+  const hardware = { ...random.hardware, weightMemory: 'plain' } as const;
+  await writeDesign(planDesign(random.model, hardware), designDir);
   expect((await simulate(random, designDir)).failures).toEqual([]);
-  rewriteWeights(designDir, (text) => flipFirstWeight(text, random.model.weightWidth));
+  rewrite(designDir, /weights/, (text) => flipFirstWeight(text, random.model.weightWidth));
   const report = await simulate(random, designDir);
   expect(report.firstMismatch).toMatchObject({ layer: random.model.layers[0]!.name });
   expect(report.failures[0]!.problem).toContain(`Layer "${random.model.layers[0]!.name}" differs`);
+}, 120_000);
+
+test('cosim() finds it when one bit of packed weights is flipped', async () => {
+  const random = beginsWithAdder();
+  const designDir = join(folder, 'flipped-packed');
+  const hardware = { ...random.hardware, weightMemory: 'packed' } as const;
+  await writeDesign(planDesign(random.model, hardware), designDir);
+  expect((await simulate(random, designDir)).failures).toEqual([]);
+  // The first bit of the first prefix word: another weight, and another place of all that follow.
+  rewrite(designDir, /weights_0/, (text) => flipFirstWeight(text, 1));
+  const report = await simulate(random, designDir);
+  expect(report.firstMismatch).toMatchObject({ layer: random.model.layers[0]!.name });
+}, 120_000);
+
+test('cosim() fails when the walker does not let packed weights turn', async () => {
+  // Passes of 4 beats on 4 rows: without the longer gap a load meets decoders that turn.
+  const random = beginsWithAdder();
+  const designDir = join(folder, 'no-turn');
+  const hardware = { rows: 4, cols: 2, blockPixels: 4, weightMemory: 'packed' } as const;
+  await writeDesign(planDesign(random.model, hardware), designDir);
+  expect((await simulate(random, designDir)).failures).toEqual([]);
+  rewrite(designDir, /an_walker/, (text) => text.replace(/TurnGap {5}= 7/, 'TurnGap     = 4'));
+  await expect(simulate(random, designDir)).rejects.toThrow(
+    'a load begins while the decoders turn',
+  );
 }, 120_000);

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { addToFit, startFit, unexplainedVariance } from '../../src/quantize/fit-error.ts';
+import {
+  addToFit,
+  explainedShare,
+  startFit,
+  unexplainedVariance,
+} from '../../src/quantize/fit-error.ts';
 import { matchMoments } from '../../src/quantize/match-moments.ts';
 
 describe('matchMoments()', () => {
@@ -8,9 +13,22 @@ describe('matchMoments()', () => {
       reading: { unit: Float64Array.of(0.1), constant: Float64Array.of(0) },
       float: { mean: Float64Array.of(50), variance: Float64Array.of(4) },
       integer: { mean: Float64Array.of(600), variance: Float64Array.of(256) },
+      explained: Float64Array.of(1),
     });
     // 2 / 16 = 0.125 a unit; 50 - 0.125 * 600 = -25.
     expect([unit[0], constant[0]]).toEqual([0.125, -25]);
+  });
+
+  it('shrinks half as much as least squares when integers explain only a part', () => {
+    const { unit, constant } = matchMoments({
+      reading: { unit: Float64Array.of(0.1), constant: Float64Array.of(0) },
+      float: { mean: Float64Array.of(50), variance: Float64Array.of(4) },
+      integer: { mean: Float64Array.of(600), variance: Float64Array.of(256) },
+      explained: Float64Array.of(0.81),
+    });
+    // The correlation is 0.9: least squares would take 0.125 * 0.9, the square root of it is half as far.
+    expect(unit[0]).toBeCloseTo(0.125 * Math.sqrt(0.9), 12);
+    expect(constant[0]).toBeCloseTo(50 - 600 * unit[0], 9);
   });
 
   it('only centres a channel when one of the two does not vary', () => {
@@ -18,6 +36,7 @@ describe('matchMoments()', () => {
       reading: { unit: Float64Array.of(0.1, 0.1), constant: Float64Array.of(0, 0) },
       float: { mean: Float64Array.of(50, 1), variance: Float64Array.of(4, 0) },
       integer: { mean: Float64Array.of(600, 20), variance: Float64Array.of(0, 9) },
+      explained: Float64Array.of(0, 0),
     });
     expect([...unit]).toEqual([0.1, 0.1]);
     expect([...constant]).toEqual([50 - 60, 1 - 2]);
@@ -28,6 +47,7 @@ describe('matchMoments()', () => {
       reading: { unit: Float64Array.of(0.1, 0.1), constant: Float64Array.of(0, 0) },
       float: { mean: Float64Array.of(0, 0), variance: Float64Array.of(100, 0.0001) },
       integer: { mean: Float64Array.of(0, 0), variance: Float64Array.of(1, 1) },
+      explained: Float64Array.of(1, 1),
     });
     expect([...unit]).toEqual([0.2, 0.05]);
   });
@@ -43,5 +63,8 @@ describe('unexplainedVariance()', () => {
     expect(affine).toBeCloseTo(0, 9);
     expect(still).toBeCloseTo(1, 9);
     expect(unrelated).toBeCloseTo(0.25, 9);
+    const shares = explainedShare(fit);
+    expect(shares[0]).toBeCloseTo(1, 9);
+    expect([shares[1], shares[2]]).toEqual([0, 0]);
   });
 });

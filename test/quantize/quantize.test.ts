@@ -8,6 +8,8 @@ import type { FloatModel } from '../../src/model/types.ts';
 import { checkQuantized } from '../../src/quantize/check-quantized.ts';
 import { quantize } from '../../src/quantize/quantize.ts';
 import type { QuantizedModel } from '../../src/quantize/types.ts';
+import { widestOf } from '../../src/quantize/widths.ts';
+import { asTrainingImages, type TrainingImages } from '../../src/training-images.ts';
 import { randomSource } from '../random-source.ts';
 import { buildGraph, type Line } from './build-graph.ts';
 import { drawImages, fitBatchNorms, randomArchitecture } from './random-architecture.ts';
@@ -33,12 +35,15 @@ const blockLines: readonly Line[] = [
   ['fc.bn', 'fc', { kind: 'batchNorm' }],
 ];
 
-async function block(): Promise<{ model: FloatModel; images: Uint8Array; count: number }> {
+const training = (images: Uint8Array): TrainingImages =>
+  asTrainingImages({ name: 'drawn', split: 'train', images });
+
+async function block(): Promise<{ model: FloatModel; images: TrainingImages; count: number }> {
   const inputShape = [10, 10, 3] as const;
   const model = buildGraph(blockLines, { draw: randomSource(3), inputShape });
   const images = drawImages(inputShape, 48, 5);
   await fitBatchNorms(model, images, 48);
-  return { model, images, count: 48 };
+  return { model, images: training(images), count: 48 };
 }
 
 /** Share of the float outputs' variance that the integer outputs do not explain, on images not calibrated on. */
@@ -74,13 +79,13 @@ describe('quantize()', () => {
       return { integer, error: await outputError(model, integer, 32) };
     };
     const plain = await errorOf({ inputWidth: 4, storeWidth: 4 });
-    // What is chosen when nothing is said: 8 bits for the image, 4 + 2 for sums and pools.
+    // What is chosen when nothing is said: 8 bits for the image, for sums and pools.
     const wide = await errorOf({});
     expect(wide.error).toBeLessThan(0.7 * plain.error);
     expect(wide.integer.input.width).toBe(8);
     // Nothing but adder layers reads stem and a; the other maps meet sums and pools, the last one is the output.
     const widths = wide.integer.layers.map(({ name, outWidth }) => `${name} ${outWidth}`);
-    expect(widths).toEqual(['stem 4', 'a 4', 'b 6', 'down 6', 'max 6', 'avg 6', 'lone 6', 'fc 16']);
+    expect(widths).toEqual(['stem 4', 'a 4', 'b 8', 'down 8', 'max 8', 'avg 8', 'lone 8', 'fc 16']);
   });
 
   it.each([
@@ -100,12 +105,80 @@ describe('quantize()', () => {
     },
   );
 
+  it('gives adder layers their own widths and stores what the widest reader takes', async () => {
+    const { model, images, count } = await block();
+    const layerWidths = new Map([
+      ['a', { actWidth: 6, weightWidth: 3 }],
+      ['b', { actWidth: 2, weightWidth: 5 }],
+      ['down', { actWidth: 3, weightWidth: 4 }],
+    ]);
+    const widths = widestOf(layerWidths);
+    expect(widths).toEqual({ actWidth: 6, weightWidth: 5 });
+    const { model: integer, report } = await quantize({
+      ...{ model, images, count, layerWidths },
+      ...widths,
+    });
+    expect(checkQuantized(integer)).toEqual([]);
+    const adders = integer.layers.flatMap((layer) => (layer.kind === 'adder' ? [layer] : []));
+    for (const { name, actWidth, weightWidth, weights } of adders) {
+      expect({ actWidth, weightWidth }).toEqual(layerWidths.get(name));
+      expect(Math.max(...weights)).toBeLessThan(2 ** weightWidth);
+    }
+    // a reads 6 bits of the stem, down 3 of the same map: it leaves 3 away, or less.
+    const [a, , down] = ['a', 'b', 'down'].map((name) => adders.find((at) => at.name === name)!);
+    expect(integer.layers[0].outWidth).toBe(6);
+    expect([a.inputShift, down.inputShift <= 3]).toEqual([0, true]);
+    const golden = runGolden(integer, inputCodes(integer, images.subarray(0, 300)));
+    const fast = await evaluateInteger({ model: integer, images, count: 1, threads: 1 });
+    expect([...golden.values()].at(-1)).toEqual(fast);
+    expect(await outputError(model, integer, 32)).toBeLessThan(0.6);
+    expect(report.layers.find(({ name }) => name === 'b')).toMatchObject({
+      actWidth: 2,
+      weightWidth: 5,
+    });
+  });
+
+  it('reports the network as it stands after each pass', async () => {
+    const { model, images, count } = await block();
+    const { report } = await quantize({ model, images, count, actWidth: 4, weightWidth: 4 });
+    const { passes, measuredImages, divergence } = report;
+    const names = ['calibrate', 'choose ranges', 'clamp', 'round', 'correct', 'freeze'];
+    expect(passes.map(({ name }) => name)).toEqual(names);
+    expect(measuredImages).toBe(count);
+    const error = Object.fromEntries(passes.map((pass) => [pass.name, pass.error]));
+    expect(error['choose ranges']).toBeLessThan(error.calibrate);
+    expect(error.clamp).toBe(error['choose ranges']);
+    expect(error.correct).toBeLessThan(error.round);
+    expect(error.freeze).toBeCloseTo(error.correct, 2);
+    // All images are measured here, so the last pass is the whole report.
+    expect(passes.at(-1)!.divergence).toBe(divergence);
+  });
+
+  it('warns of adder layers that read a map without a lower bound', async () => {
+    const lines: Line[] = [
+      ['stem', 'input', { kind: 'conv', filters: 4, size: 3, padding: 1 }],
+      ['stem.bn', 'stem', { kind: 'batchNorm' }],
+      ['a', 'stem.bn', { kind: 'adderConv', filters: 4, size: 3 }],
+      ['a.bn', 'a', { kind: 'batchNorm' }],
+    ];
+    const inputShape = [6, 6, 3] as const;
+    const model = buildGraph(lines, { draw: randomSource(3), inputShape });
+    const images = training(drawImages(inputShape, 16, 5));
+    await fitBatchNorms(model, images, 16);
+    const { report } = await quantize({ model, images, count: 16, actWidth: 8, weightWidth: 8 });
+    const least = report.layers[0].range[0];
+    expect(least).toBeLessThan(0);
+    expect(report.warnings).toEqual([
+      `Adder layer "a" reads "stem", which no rectifier bounds: values below ${least.toPrecision(3)} are clipped`,
+    ]);
+  });
+
   it.each([
     { name: 'lenet5-bn', count: 32, limit: 0.001 },
     { name: 'resnet20', count: 8, limit: 0.005 },
   ])('follows the float network when $name has random weights', async ({ name, count, limit }) => {
     const model = randomArchitecture(name, randomSource(11));
-    const images = drawImages(model.inputShape, count, 6);
+    const images = training(drawImages(model.inputShape, count, 6));
     await fitBatchNorms(model, images, count);
     const widths = { actWidth: 8, weightWidth: 8 };
     const { model: integer, report } = await quantize({
@@ -140,7 +213,7 @@ describe('quantize()', () => {
       ['fc', 'flat', { kind: 'linear', filters: 5, from: 144 }],
     ];
     const model = buildGraph(lines, { draw: randomSource(2), inputShape: [12, 12, 3] });
-    const images = drawImages(model.inputShape, 32, 5);
+    const images = training(drawImages(model.inputShape, 32, 5));
     await fitBatchNorms(model, images, 32);
     const widths = { actWidth: 8, weightWidth: 8 };
     const { model: integer } = await quantize({ model, images, count: 32, ...widths });
@@ -238,6 +311,44 @@ describe('quantize()', () => {
     );
   });
 
+  it('refuses widths of layers that cannot be met', async () => {
+    const { model, images, count } = await block();
+    const layerWidths = new Map([
+      ['stem', { actWidth: 4, weightWidth: 4 }],
+      ['a', { actWidth: 6, weightWidth: 1 }],
+    ]);
+    const request = { model, images, count, actWidth: 5, weightWidth: 5, layerWidths };
+    await expect(quantize(request)).rejects.toThrow(
+      new DesignError([
+        {
+          problem:
+            'Cannot give layer "stem" widths of its own: it is no adder layer of this network',
+          remedy: 'Name adder layers only; all other layers follow from them',
+        },
+        {
+          problem: 'Cannot quantize layer "a" with actWidth 6: 2 to 5 bits are possible',
+          remedy: "Choose whole numbers, and the widest layer's as actWidth of the network",
+        },
+        {
+          problem: 'Cannot quantize layer "a" with weightWidth 1: 2 to 5 bits are possible',
+          remedy: "Choose whole numbers, and the widest layer's as weightWidth of the network",
+        },
+      ]),
+    );
+  });
+
+  it('refuses a network whose sums leave all bounds', async () => {
+    const { model, images, count } = await block();
+    // Finite weights whose sums are not: 3e38 is the largest float.
+    const tensors = new Map(model.tensors);
+    const { shape, data } = tensors.get('a.w')!;
+    tensors.set('a.w', { shape, data: data.map((w, i) => (i < 108 ? 3e38 : w)) });
+    const request = { model: { ...model, tensors }, images, count, actWidth: 8, weightWidth: 8 };
+    await expect(quantize(request)).rejects.toThrow(
+      'Cannot quantize layer "a": the sums of 2 of its 12 channels are not finite on the calibration images',
+    );
+  });
+
   it('refuses stored maps narrower than operands and wider than bytes', async () => {
     const { model, images, count } = await block();
     const request = { model, images, count, actWidth: 5, weightWidth: 5 };
@@ -258,7 +369,7 @@ describe('quantize()', () => {
   it('refuses more images than memory holds before it takes any', async () => {
     const { model } = await block();
     // The widest map has 10 x 10 x 8 = 800 codes: 2^31 / 3200 = 671,088 images.
-    const images = { length: 700_000 * 300 } as Uint8Array;
+    const images = training({ length: 700_000 * 300 } as Uint8Array);
     const request = { model, images, count: 700_000, actWidth: 8, weightWidth: 8 };
     await expect(quantize(request)).rejects.toThrow(
       'Cannot calibrate on 700000 images: maps of 800 codes leave room for 671088',

@@ -30,9 +30,11 @@ function small(): QuantizedModel {
       padding: 1,
       ...common,
       affine: affine(3),
-      weights: Int16Array.from({ length: 54 }, (_, i) => i % 32),
+      weights: Int16Array.from({ length: 54 }, (_, i) => i % 16),
       planes: 1,
       inputShift: 0,
+      actWidth: 3,
+      weightWidth: 4,
     },
     {
       kind: 'conv',
@@ -148,6 +150,18 @@ describe('writeQuantized and readQuantized', () => {
     await expect(readQuantized(dir)).rejects.toThrow(
       /"actWidth": Too big: expected number to be <=8/,
     );
+    await writeFile(path, json.replace('"actWidth": 3', '"actWidth": 1'));
+    await expect(readQuantized(dir)).rejects.toThrow(
+      /"layers\[0\].actWidth" \("a"\): Too small: expected number to be >=2/,
+    );
+  });
+
+  it('readQuantized() refuses the first version, whose layers had no widths', async () => {
+    await writeQuantized(small(), dir);
+    const path = join(dir, 'model.json');
+    const json = await readFile(path, 'utf8');
+    await writeFile(path, json.replace('"version": 2', '"version": 1'));
+    await expect(readQuantized(dir)).rejects.toThrow('its version is "1", this program reads 2');
   });
 });
 
@@ -157,6 +171,16 @@ describe('checkQuantized', () => {
   });
 
   it.each<[string, QuantizedModel, string]>([
+    [
+      'activations wider than the array',
+      withLayer(0, { actWidth: 5 }),
+      "its actWidth is 5, the model's array has 4",
+    ],
+    [
+      'weights wider than the array',
+      withLayer(0, { weightWidth: 6 }),
+      "its weightWidth is 6, the model's array has 5",
+    ],
     [
       'an unknown input',
       withLayer(1, { input: 'p' }),
@@ -210,12 +234,12 @@ describe('checkQuantized', () => {
     [
       'an adder weight beyond the width',
       withLayer(0, { weights: new Int16Array(54).fill(32) }),
-      'it has weight code 32, 0 to 31 are possible',
+      'it has weight code 32, 0 to 15 are possible',
     ],
     [
       'a negative adder weight',
       withLayer(0, { weights: new Int16Array(54).fill(-1) }),
-      'it has weight code -1, 0 to 31 are possible',
+      'it has weight code -1, 0 to 15 are possible',
     ],
     [
       'planes of an adder layer',

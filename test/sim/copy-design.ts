@@ -118,6 +118,7 @@ async function manifest(designDir: string, changes: CopyChanges): Promise<Manife
       cols: 1,
       lanes: 2,
       blockPixels: 4,
+      weightMemory: 'plain',
       actWidth: 8,
       weightWidth: 8,
       accWidth: 8,

@@ -14,4 +14,6 @@ export { adderForward } from './train-forward';
 export { adderInputGradient, productInputGradient } from './train-input-gradient';
 export { weightGradient } from './train-weight-gradient';
 export { normalizeBackward, normalizeForward } from './train-normalize';
+export { scaleBackward, scaleForward } from './train-scale';
+export { roundBackward, roundForward } from './train-round';
 export { poolGradient, reluGradient } from './train-maps';

@@ -4,42 +4,15 @@
  * Before normalization an adder layer's means reach -3221 where the deviation is 2, so squares are taken of the
  * distance to a first estimate of the mean, and runs of 64 pixels are added up in double precision.
  *
- * So that vectors are full whatever the number of channels, 1, 2 or 4 pixels count as one wider pixel whose
- * "lanes" are a multiple of four; pixels left over are done one by one.
+ * Vectors are full whatever the number of channels (`train-lanes.ts`); pixels left over are done one by one.
  *
  *     scratch  five tables of `lanes` doubles: three sums, then (as floats) what the second walk needs
  */
+import { addDoubles, foldLanes, pixelsTogether, spread } from './train-lanes';
 
 const RUN_PIXELS: i32 = 64;
 /** Pixels, spread evenly over the batch, from whose mean distances are taken. */
 const ESTIMATE_PIXELS: i32 = 64;
-
-/** Pixels that make up a multiple of four lanes. */
-// @ts-ignore: decorator
-@inline
-function pixelsTogether(channels: i32): i32 {
-  return (channels & 3) == 0 ? 1 : (channels & 1) == 0 ? 2 : 4;
-}
-
-// @ts-ignore: decorator
-@inline
-function addDoubles(dst: usize, sum: v128): void {
-  v128.store(dst, f64x2.add(v128.load(dst), f64x2.promote_low_f32x4(sum)));
-  const high = f64x2.promote_low_f32x4(v128.shuffle<i64>(sum, sum, 1, 1));
-  v128.store(dst, f64x2.add(v128.load(dst, 16), high), 16);
-}
-
-/** Sum of a table over the pixels that count as one, for a channel. */
-function foldLanes(table: usize, lanes: i32, channels: i32, channel: i32): f64 {
-  let sum: f64 = 0;
-  for (let lane = channel; lane < lanes; lane += channels) sum += load<f64>(table + (lane << 3));
-  return sum;
-}
-
-/** Store a float in each of a channel's lanes. */
-function spread(table: usize, lanes: i32, channels: i32, channel: i32, value: f32): void {
-  for (let lane = channel; lane < lanes; lane += channels) store<f32>(table + (lane << 2), value);
-}
 
 /** Mean of some pixels of a channel. */
 function estimateMean(x: usize, pixels: i32, channels: i32, channel: i32): f32 {

@@ -1,15 +1,18 @@
+import type { serialization } from '@tensorflow/tfjs-core';
 import { initializers } from '@tensorflow/tfjs-layers';
 import type { WeightGradient } from '../types.ts';
 import {
+  gridSettings,
   type Initializer,
   type LayerConfig,
   openInitializer,
   positiveNumber,
   type SavedInitializer,
   type Setting,
+  saveInitializer,
   wholeNumber,
 } from './layer-config.ts';
-import type { WeightGrid } from './round-to-grid.ts';
+import type { Operands } from './round-to-grid.ts';
 
 /** Settings that both adder layers take. */
 export interface AdderConfig extends LayerConfig {
@@ -17,32 +20,54 @@ export interface AdderConfig extends LayerConfig {
   readonly weightGradient?: WeightGradient;
   /** Default: normal, mean 0, standard deviation 1, as in the public AdderNet code. */
   readonly kernelInitializer?: Initializer | SavedInitializer;
-  /** Fake quantization: the forward pass sees weights rounded as `roundWithinGrid` does it. */
-  readonly weightGrid?: WeightGrid;
+  /** Fake quantization: compute in whole steps of these grids. Outputs count such steps, not reals. */
+  readonly operands?: Operands;
 }
 
 /** The settings with their defaults, as a layer keeps them. */
 export function adderSettings({
   weightGradient = 'full',
   kernelInitializer,
-  weightGrid,
+  operands,
 }: AdderConfig) {
   return {
     weightGradient,
     kernelInitializer: openInitializer(
       kernelInitializer ?? initializers.randomNormal({ mean: 0, stddev: 1 }),
     ),
-    ...(weightGrid && { weightGrid: { ...weightGrid } }),
+    ...(operands && { operands: { ...operands } }),
   };
 }
 
-/** What has to hold for the grid of an adder layer's weights, if there is one. */
-export function weightGridSettings(grid: WeightGrid | undefined): readonly Setting[] {
-  if (grid === undefined) return [];
-  const { scale, low, levels } = grid;
+/** What has to hold for the operands of an adder layer, if they are given. */
+export function operandSettings(operands: Operands | undefined): readonly Setting[] {
+  if (operands === undefined) return [];
+  const { map, weights, unit } = operands;
   return [
-    positiveNumber('weightGrid.scale', scale),
-    { name: 'weightGrid.low', value: low, isSound: Number.isFinite(low), rule: 'a number' },
-    wholeNumber('weightGrid.levels', levels, 2),
+    positiveNumber('operands.unit', unit),
+    ...gridSettings('operands.map', map),
+    positiveNumber('operands.weights.scale', weights.scale),
+    {
+      name: 'operands.weights.low',
+      value: weights.low,
+      isSound: Number.isFinite(weights.low),
+      rule: 'a number',
+    },
+    wholeNumber('operands.weights.levels', weights.levels, 2),
   ];
+}
+
+/** The settings that both adder layers save in the same way. */
+export function savedSettings({
+  weightGradient,
+  kernelInitializer,
+  operands,
+}: ReturnType<typeof adderSettings>): serialization.ConfigDict {
+  return {
+    weightGradient,
+    kernelInitializer: { ...saveInitializer(kernelInitializer) },
+    ...(operands && {
+      operands: { ...operands, map: { ...operands.map }, weights: { ...operands.weights } },
+    }),
+  };
 }

@@ -2,9 +2,9 @@ import { serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfj
 import { type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
 import { windowCount } from '../../model/node-shape.ts';
 import { adderConv2d } from '../ops/adder-conv2d.ts';
-import { type AdderConfig, adderSettings, weightGridSettings } from './adder-config.ts';
-import { checkSettings, saveInitializer, wholeNumber } from './layer-config.ts';
-import { roundWithinGrid } from './round-to-grid.ts';
+import { type AdderConfig, adderSettings, operandSettings, savedSettings } from './adder-config.ts';
+import { checkSettings, wholeNumber } from './layer-config.ts';
+import { mapOperands, weightOperands } from './round-to-grid.ts';
 
 export interface AdderConv2DConfig extends AdderConfig {
   /** Output channels. */
@@ -30,7 +30,7 @@ export class AdderConv2D extends layers.Layer {
 
   constructor(config: AdderConv2DConfig) {
     super(config);
-    const { filters, kernelSize, stride = 1, padding = 0, weightGrid } = config;
+    const { filters, kernelSize, stride = 1, padding = 0, operands } = config;
     const [rows, columns] = typeof kernelSize === 'number' ? [kernelSize, kernelSize] : kernelSize;
     checkSettings(AdderConv2D.className, [
       wholeNumber('filters', filters, 1),
@@ -38,7 +38,7 @@ export class AdderConv2D extends layers.Layer {
       wholeNumber('kernelSize', columns, 1),
       wholeNumber('stride', stride, 1),
       wholeNumber('padding', padding, 0),
-      ...weightGridSettings(weightGrid),
+      ...operandSettings(operands),
     ]);
     this.settings = { filters, rows, columns, stride, padding, ...adderSettings(config) };
     this.inputSpec = [{ ndim: 4 }];
@@ -55,10 +55,11 @@ export class AdderConv2D extends layers.Layer {
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor4D;
-      const { stride, padding, weightGradient, weightGrid } = this.settings;
+      const { stride, padding, weightGradient, operands } = this.settings;
       const kernel = this.kernel!.read() as Tensor as Tensor4D;
-      const filter = weightGrid === undefined ? kernel : roundWithinGrid(kernel, weightGrid);
-      return adderConv2d(x, filter, { stride, padding, weightGradient });
+      const filter = operands === undefined ? kernel : weightOperands(kernel, operands);
+      const map = operands === undefined ? x : mapOperands(x, operands);
+      return adderConv2d(map, filter, { stride, padding, weightGradient });
     });
   }
 
@@ -71,12 +72,11 @@ export class AdderConv2D extends layers.Layer {
   }
 
   override getConfig(): serialization.ConfigDict {
-    const { rows, columns, kernelInitializer, ...settings } = this.settings;
+    const { rows, columns, filters, stride, padding, ...rest } = this.settings;
     return {
       ...super.getConfig(),
-      ...settings,
-      kernelSize: [rows, columns],
-      kernelInitializer: { ...saveInitializer(kernelInitializer) },
+      ...savedSettings(rest),
+      ...{ kernelSize: [rows, columns], filters, stride, padding },
     };
   }
 }

@@ -1,5 +1,6 @@
 import {
   add,
+  div,
   reshape,
   serialization,
   type Tensor,
@@ -8,9 +9,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
 import { adderConv2d } from '../ops/adder-conv2d.ts';
-import { type AdderConfig, adderSettings, weightGridSettings } from './adder-config.ts';
-import { checkSettings, saveInitializer, wholeNumber } from './layer-config.ts';
-import { roundWithinGrid } from './round-to-grid.ts';
+import { type AdderConfig, adderSettings, operandSettings, savedSettings } from './adder-config.ts';
+import { checkSettings, wholeNumber } from './layer-config.ts';
+import { mapOperands, weightOperands } from './round-to-grid.ts';
 
 export interface AdderDenseConfig extends AdderConfig {
   /** Outputs. */
@@ -32,10 +33,10 @@ export class AdderDense extends layers.Layer {
 
   constructor(config: AdderDenseConfig) {
     super(config);
-    const { units, useBias = false, weightGrid } = config;
+    const { units, useBias = false, operands } = config;
     checkSettings(AdderDense.className, [
       wholeNumber('units', units, 1),
-      ...weightGridSettings(weightGrid),
+      ...operandSettings(operands),
     ]);
     this.settings = { units, useBias, ...adderSettings(config) };
     this.inputSpec = [{ ndim: 2 }];
@@ -52,14 +53,17 @@ export class AdderDense extends layers.Layer {
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       const x = Array.isArray(inputs) ? inputs[0] : inputs;
-      const { units, weightGradient, weightGrid } = this.settings;
+      const { units, weightGradient, operands } = this.settings;
       const length = x.shape[1]!;
-      const pixel = reshape(x, [-1, 1, 1, length]) as Tensor4D;
+      const codes = operands === undefined ? x : mapOperands(x, operands);
+      const pixel = reshape(codes, [-1, 1, 1, length]) as Tensor4D;
       const kernel = reshape(this.kernel!.read(), [1, 1, length, units]) as Tensor4D;
-      const filter = weightGrid === undefined ? kernel : roundWithinGrid(kernel, weightGrid);
+      const filter = operands === undefined ? kernel : weightOperands(kernel, operands);
       const map = adderConv2d(pixel, filter, { stride: 1, padding: 0, weightGradient });
       const y = reshape(map, [-1, units]);
-      return this.bias === undefined ? y : add(y, this.bias.read());
+      if (this.bias === undefined) return y;
+      const bias = this.bias.read();
+      return add(y, operands === undefined ? bias : div(bias, operands.unit));
     });
   }
 
@@ -68,12 +72,8 @@ export class AdderDense extends layers.Layer {
   }
 
   override getConfig(): serialization.ConfigDict {
-    const { kernelInitializer, ...settings } = this.settings;
-    return {
-      ...super.getConfig(),
-      ...settings,
-      kernelInitializer: { ...saveInitializer(kernelInitializer) },
-    };
+    const { units, useBias, ...rest } = this.settings;
+    return { ...super.getConfig(), ...savedSettings(rest), units, useBias };
   }
 }
 serialization.registerClass(AdderDense);

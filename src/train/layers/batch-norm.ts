@@ -1,9 +1,11 @@
 import {
   add,
   batchNorm,
+  div,
   mul,
   type Rank,
   serialization,
+  sqrt,
   type Tensor,
   type Tensor1D,
   type Tensor4D,
@@ -11,6 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
 import { normalizeBatch } from '../ops/normalize-batch.ts';
+import { scaleChannels } from '../ops/scale-channels.ts';
 import { checkSettings, type LayerConfig } from './layer-config.ts';
 
 export interface BatchNormConfig extends LayerConfig {
@@ -18,6 +21,8 @@ export interface BatchNormConfig extends LayerConfig {
   readonly epsilon?: number;
   /** `running = momentum * running + (1 - momentum) * batch`; default 0.9 (PyTorch calls this 0.1). */
   readonly momentum?: number;
+  /** Keep the running statistics as they are and normalize by them in training, too; default false. */
+  readonly frozen?: boolean;
 }
 
 /**
@@ -25,6 +30,7 @@ export interface BatchNormConfig extends LayerConfig {
  *
  * In training it normalizes by the batch's mean and biased variance, and moves the running mean and the running
  * variance (unbiased, `n / (n - 1)` of the biased one) in place; otherwise it normalizes by the running ones.
+ * When it is frozen, training normalizes by the running ones as well and leaves them: gamma and beta still learn.
  * Weights: `gamma`, `beta`, `mean`, `variance`, all `[channels]`.
  */
 export class BatchNorm extends layers.Layer {
@@ -36,7 +42,7 @@ export class BatchNorm extends layers.Layer {
 
   constructor(config: BatchNormConfig = {}) {
     super(config);
-    const { epsilon = 1e-5, momentum = 0.9 } = config;
+    const { epsilon = 1e-5, momentum = 0.9, frozen = false } = config;
     checkSettings(BatchNorm.className, [
       {
         name: 'epsilon',
@@ -51,7 +57,7 @@ export class BatchNorm extends layers.Layer {
         rule: 'a number from 0 to 1',
       },
     ]);
-    this.settings = { epsilon, momentum };
+    this.settings = { epsilon, momentum, frozen };
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -80,10 +86,14 @@ export class BatchNorm extends layers.Layer {
       const { gamma, beta, mean, variance } = this.terms!;
       const scale = gamma.read() as Tensor as Tensor1D;
       const offset = beta.read() as Tensor as Tensor1D;
-      const { epsilon } = this.settings;
+      const { epsilon, frozen } = this.settings;
       if (training !== true) {
         const running = [mean.read(), variance.read()] as Tensor[] as Tensor1D[];
         return batchNorm(x as Tensor<Rank>, running[0], running[1], offset, scale, epsilon);
+      }
+      if (frozen) {
+        const deviation = sqrt(add(variance.read(), epsilon));
+        return scaleChannels(x, { centre: mean.read(), gain: div(scale, deviation), offset });
       }
       const batch = normalizeBatch(x, scale, offset, epsilon);
       const count = x.size / x.shape.at(-1)!;

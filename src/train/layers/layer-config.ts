@@ -4,6 +4,7 @@
 import { serialization } from '@tensorflow/tfjs-core';
 import type { initializers, layers } from '@tensorflow/tfjs-layers';
 import { type Issue, throwIfAny } from '../../issues.ts';
+import type { Grid } from './round-to-grid.ts';
 
 /** Settings that every layer of TensorFlow.js takes: `name`, `inputShape`, `trainable`. */
 export type LayerConfig = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
@@ -36,6 +37,23 @@ export function wholeNumber(name: string, value: unknown, least: number): Settin
 export function positiveNumber(name: string, value: unknown): Setting {
   const isSound = Number.isFinite(value) && (value as number) > 0;
   return { name, value, isSound, rule: 'a number above 0' };
+}
+
+/** What has to hold for a grid. */
+export function gridSettings(
+  name: string,
+  { scale, low, high, shift = 0 }: Grid,
+): readonly Setting[] {
+  return [
+    positiveNumber(`${name}.scale`, scale),
+    wholeNumber(`${name}.shift`, shift, 0),
+    {
+      name: `${name}.range`,
+      value: [low, high],
+      isSound: Number.isSafeInteger(low) && Number.isSafeInteger(high) && low < high,
+      rule: 'whole numbers low < high',
+    },
+  ];
 }
 
 /** Throw a `DesignError` that names every setting that is not sound. */

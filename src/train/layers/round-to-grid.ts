@@ -1,46 +1,16 @@
 /**
- * @file Rounding as quantization does it, with a gradient that takes no notice of it ("straight through",
- * Bengio et al., arXiv 1308.3432): the derivative of a staircase is zero and would end training.
+ * @file Grids of fake quantization: of maps, and of an adder layer's operands, which count in whole numbers.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { roundMap } from '../ops/round-map.ts';
 
-/** A grid of `scale * n` for whole numbers `n` from `low` to `high`. */
+/** A grid of `n * 2^shift * scale` for whole numbers `n` from `low` to `high`. */
 export interface Grid {
   readonly scale: number;
   readonly low: number;
   readonly high: number;
-}
-
-type Derivative = (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor;
-
-/** Compute `forward(x)` with a derivative of our own, which may read `x`. */
-function withDerivative<T extends tf.Tensor>(
-  x: T,
-  forward: (x: tf.Tensor) => tf.Tensor,
-  derivative: Derivative,
-): T {
-  const op = tf.customGrad((...args) => {
-    const [input, save] = args as [tf.Tensor, (saved: tf.Tensor[]) => void];
-    save([input]);
-    return { value: forward(input), gradFunc: derivative };
-  });
-  return op(x) as T;
-}
-
-/**
- * Round to the grid's nearest point: `clamp(round(x / scale), low, high) * scale`.
- *
- * The gradient passes where `x` lies between the first and the last point, and is zero outside.
- */
-export function roundToGrid<T extends tf.Tensor>(x: T, { scale, low, high }: Grid): T {
-  return withDerivative(
-    x,
-    (input) => tf.mul(tf.clipByValue(tf.round(tf.div(input, scale)), low, high), scale),
-    (dy, [input]) => {
-      const isInside = tf.equal(tf.clipByValue(input, low * scale, high * scale), input);
-      return tf.mul(dy, tf.cast(isInside, 'float32'));
-    },
-  );
+  /** A multiple of `scale` is rounded on to one of `2^shift * scale`, as an adder layer reads a map; default 0. */
+  readonly shift?: number;
 }
 
 /** Where an adder layer's weights can lie: at `low + n * scale` for `n` from 0 to `levels - 1`. */
@@ -50,22 +20,35 @@ export interface WeightGrid {
   readonly levels: number;
 }
 
+/** How an adder layer counts: its input's grid, its weights', and the real size of one step of both. */
+export interface Operands {
+  readonly map: Grid;
+  readonly weights: WeightGrid;
+  readonly unit: number;
+}
+
+/** A map as whole numbers of an adder layer's steps. */
+export function mapOperands<T extends tf.Tensor>(x: T, { map, unit }: Operands): T {
+  const { shift = 0, ...grid } = map;
+  return roundMap(x, { ...grid, shift, unit: (grid.scale * 2 ** shift) / unit });
+}
+
 /**
- * Round adder weights that lie within the grid's ends to its nearest point, and leave the others as they are.
- *
- * That is what the integer layer computes: for x between the ends, `|x - w| = |x - clip(w)| + |w - clip(w)|`
- * exactly, so that a weight beyond them is clipped without an error. The gradient passes everywhere.
+ * Weights in an adder layer's steps, rounded to their grid and held within its ends, beyond which they are no other
+ * weights to the hardware: `|x - w| = |x - clip(w)| + |w - clip(w)|` for x between the ends. The gradient passes as if
+ * nothing were rounded.
  */
-export function roundWithinGrid<T extends tf.Tensor>(w: T, { scale, low, levels }: WeightGrid): T {
-  return withDerivative(
-    w,
-    (weights) => {
-      const places = tf.div(
-        tf.sub(tf.clipByValue(weights, low, low + (levels - 1) * scale), low),
-        scale,
-      );
-      return tf.add(weights, tf.mul(tf.sub(tf.round(places), places), scale));
-    },
-    (dy) => dy,
-  );
+export function weightOperands<T extends tf.Tensor>(w: T, { weights, unit }: Operands): T {
+  const { scale, low, levels } = weights;
+  const op = tf.customGrad((...args) => {
+    const [given] = args as [tf.Tensor];
+    const places = tf.floor(tf.add(tf.div(tf.sub(given, low), scale), 0.5));
+    const codes = tf.clipByValue(places, 0, levels - 1);
+    return {
+      // Both are whole numbers wherever weights are as fine as the map or finer.
+      value: tf.add(tf.mul(codes, scale / unit), low / unit),
+      gradFunc: (dy: tf.Tensor) => tf.div(dy, unit),
+    };
+  });
+  return op(w) as T;
 }

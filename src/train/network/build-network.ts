@@ -8,6 +8,7 @@ import { throwIfAny } from '../../issues.ts';
 import { inferShapes } from '../../model/infer-shapes.ts';
 import { nodeInputs } from '../../model/node-shape.ts';
 import { type FloatModel, INPUT, type MapShape } from '../../model/types.ts';
+import { ChannelCorrection } from '../layers/channel-correction.ts';
 import { FakeQuantize } from '../layers/fake-quantize.ts';
 import type { WeightGradient } from '../types.ts';
 import { bindParameters, loadParameters } from './binding.ts';
@@ -19,7 +20,7 @@ import { flattenParameters, parametersOf } from './parameters.ts';
 export interface NetworkOptions {
   /** Of adder layers; default `full`. */
   readonly weightGradient?: WeightGradient;
-  /** Round maps and adder weights as the integer network will. */
+  /** Round maps and adder weights as the integer network will; batch normalization then keeps its running statistics. */
   readonly quantization?: FakeQuantization;
 }
 
@@ -34,8 +35,10 @@ export function buildNetwork(model: FloatModel, options: NetworkOptions = {}): L
   const shapes = new Map<string, MapShape>([[INPUT, model.inputShape], ...inferShapes(model)]);
   throwIfAny(findUntrainable(model));
   const { weightGradient = 'full', quantization } = options;
-  const grids = new Map(quantization?.maps.map(({ node, ...grid }) => [node, grid]));
-  const weightGrids = new Map(quantization?.weights.map(({ node, ...grid }) => [node, grid]));
+  const grids = byNode(quantization?.maps);
+  const operands = byNode(quantization?.operands);
+  const corrections = byNode(quantization?.sums);
+  const frozenStatistics = quantization !== undefined;
 
   const maps = new Map<string, SymbolicTensor>();
   const write = (name: string, map: SymbolicTensor): void => {
@@ -50,14 +53,28 @@ export function buildNetwork(model: FloatModel, options: NetworkOptions = {}): L
       const form = { name: `${node.name}/input${i}`, shape: shapes.get(name)! };
       return formFor(node, maps.get(name)!, form);
     });
-    const weightGrid = weightGrids.get(node.name);
-    const layers = layersOfNode(node, { tensors: model.tensors, weightGradient, weightGrid });
+    const settings = {
+      ...{ tensors: model.tensors, weightGradient, frozenStatistics },
+      operands: operands.get(node.name),
+    };
+    const correction = corrections.get(node.name);
+    const corrected = { ...correction!, name: `${node.name}/corrected` };
+    const layers = [
+      ...layersOfNode(node, settings),
+      ...(correction ? [new ChannelCorrection(corrected)] : []),
+    ];
     write(node.name, applyAll(layers, inputs));
   }
   const network = layersModel({ inputs: images, outputs: maps.get(model.nodes.at(-1)!.name)! });
   bindParameters(network, model);
   loadParameters(network, parametersOf(model), flattenParameters(model));
   return network;
+}
+
+function byNode<T extends { readonly node: string }>(
+  entries: readonly T[] = [],
+): ReadonlyMap<string, Omit<T, 'node'>> {
+  return new Map(entries.map(({ node, ...rest }) => [node, rest]));
 }
 
 function applyAll(layers: readonly Layer[], inputs: SymbolicTensor[]): SymbolicTensor {

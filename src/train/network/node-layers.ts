@@ -9,7 +9,7 @@ import type { ConvNode, FloatModel, FloatNode, FloatTensor, MapShape } from '../
 import { AdderConv2D } from '../layers/adder-conv2d.ts';
 import { AdderDense } from '../layers/adder-dense.ts';
 import { BatchNorm } from '../layers/batch-norm.ts';
-import type { WeightGrid } from '../layers/round-to-grid.ts';
+import type { Operands } from '../layers/round-to-grid.ts';
 import type { WeightGradient } from '../types.ts';
 
 export type Layer = InstanceType<typeof layers.Layer>;
@@ -18,18 +18,20 @@ export type Layer = InstanceType<typeof layers.Layer>;
 export interface NodeSettings {
   readonly tensors: FloatModel['tensors'];
   readonly weightGradient: WeightGradient;
-  /** Grid of an adder node's weights, if they are rounded. */
-  readonly weightGrid: WeightGrid | undefined;
+  /** Grids of an adder node's operands, if they are rounded. */
+  readonly operands: Operands | undefined;
+  /** Whether batch normalization keeps its running statistics and normalizes by them. */
+  readonly frozenStatistics: boolean;
 }
 
 /** The layers of a node, to be applied one after the other; the one with the weights bears the node's name. */
 export function layersOfNode(node: FloatNode, settings: NodeSettings): readonly Layer[] {
   const { name } = node;
-  const { weightGradient, weightGrid } = settings;
+  const { weightGradient, operands } = settings;
   const tensor = (key: string): FloatTensor => settings.tensors.get(key)!;
   // Weights are loaded once the network stands: zeros cost the least.
   const start = { name, kernelInitializer: { className: 'Zeros', config: {} } };
-  const adder = { ...start, weightGradient, ...(weightGrid && { weightGrid }) };
+  const adder = { ...start, weightGradient, ...(operands && { operands }) };
   switch (node.kind) {
     case 'adderConv': {
       const [filters, rows, columns] = tensor(node.weight).shape;
@@ -48,7 +50,7 @@ export function layersOfNode(node: FloatNode, settings: NodeSettings): readonly 
       return [layers.dense({ name, kernelInitializer: 'zeros', units, useBias })];
     }
     case 'batchNorm':
-      return [new BatchNorm({ name, epsilon: node.epsilon })];
+      return [new BatchNorm({ name, epsilon: node.epsilon, frozen: settings.frozenStatistics })];
     case 'relu':
       return [layers.reLU({ name })];
     case 'add':

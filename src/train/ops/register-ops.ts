@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { adderGradient } from './adder-conv2d.ts';
 import { adderKernels } from './adder-kernels.ts';
 import { normalizeGradient, normalizeKernels } from './normalize-batch.ts';
+import { roundGradient, roundKernels } from './round-map.ts';
+import { scaleGradient, scaleKernels } from './scale-channels.ts';
 import { reluGradientConfig, reluKernels, wasmKernels } from './stock-gradients.ts';
 
 /** TensorFlow.js names of the backends that our kernels run on. */
@@ -13,6 +15,8 @@ export function registerOps(): void {
     const kernels = {
       ...adderKernels,
       ...normalizeKernels,
+      ...scaleKernels,
+      ...roundKernels,
       ...reluKernels,
       ...(backendName === 'wasm' ? wasmKernels : {}),
     };
@@ -22,7 +26,14 @@ export function registerOps(): void {
       tf.registerKernel({ kernelName, backendName, kernelFunc });
     }
   }
-  for (const gradient of [adderGradient, normalizeGradient, reluGradientConfig]) {
+  const gradients = [
+    adderGradient,
+    normalizeGradient,
+    scaleGradient,
+    roundGradient,
+    reluGradientConfig,
+  ];
+  for (const gradient of gradients) {
     if (tf.getGradient(gradient.kernelName)) tf.unregisterGradient(gradient.kernelName);
     tf.registerGradient(gradient);
   }

@@ -12,7 +12,7 @@ export interface StepEvent {
   /** Counted from 1. */
   readonly step: number;
   readonly steps: number;
-  /** Means over the epoch so far: cross-entropy, and percent of images that were right. */
+  /** Means over the epoch so far: the loss, and percent of images that were right. */
   readonly loss: number;
   readonly accuracy: number;
   readonly imagesPerSecond: number;
@@ -29,6 +29,8 @@ export interface EpochSummary {
   readonly trainLoss: number;
   /** Percent; of the varied images, by the network as it was at each step. */
   readonly trainTop1: number;
+  /** Percent of the varied images that it had as its teacher, the network that fine-tuning began with. */
+  readonly agreement?: number;
   /** Time of the epoch's steps. */
   readonly seconds: number;
   readonly imagesPerSecond: number;
@@ -65,13 +67,14 @@ export function summarizeEpoch(
   progress: TrainProgress,
   { settings, rate }: { readonly settings: TrainSettings; readonly rate: number },
 ): EpochSummary {
-  const { epoch, step, lossSum, correct, seconds } = progress;
+  const { epoch, step, lossSum, correct, agreeing, seconds } = progress;
   const images = step * settings.batch;
   return {
     epoch: epoch + 1,
     rate,
     trainLoss: lossSum / images,
     trainTop1: (100 * correct) / images,
+    ...(settings.distill > 0 && { agreement: (100 * agreeing) / images }),
     seconds,
     imagesPerSecond: images / seconds,
   };

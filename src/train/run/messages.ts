@@ -9,6 +9,8 @@ import type { StepResult, TrainSettings } from '../types.ts';
 export interface WorkerStart {
   /** The network's shape; its numbers come from `parameters` before each step. */
   readonly model: FloatModel;
+  /** The network to learn from, as it is. */
+  readonly teacher?: FloatModel | undefined;
   readonly settings: TrainSettings;
   readonly training: LabelledImages;
   readonly parameters: Float32Array;

@@ -17,6 +17,8 @@ export interface RunDescription {
   readonly network: string;
   /** Where the first weights come from: `random`, or the digest of a model. */
   readonly start: string;
+  /** Digest of the network that is learnt from, or `none`. */
+  readonly teacher: string;
   readonly backend: string;
   /** Fake quantization, 0 for none. */
   readonly quantize: number;

@@ -1,5 +1,5 @@
 /**
- * @file A `TrainState` as the bytes of one safetensors file: `parameters`, `velocity`, and `progress` as five doubles.
+ * @file A `TrainState` as the bytes of one safetensors file: `parameters`, `velocity`, `squares`, and `progress` as six doubles.
  */
 import { fail } from '../../issues.ts';
 import { formatSafetensors, parseSafetensors } from '../../model/safetensors.ts';
@@ -7,13 +7,14 @@ import { loadArray, storeArray } from '../../model/typed-tensors.ts';
 import { sharedFloats, type TrainState } from './train-state.ts';
 
 /** Write; equal states give equal bytes. */
-export function formatState({ parameters, velocity, progress }: TrainState): Uint8Array {
-  const { epoch, step, lossSum, correct, seconds } = progress;
-  const numbers = Float64Array.of(epoch, step, lossSum, correct, seconds);
+export function formatState({ parameters, velocity, squares, progress }: TrainState): Uint8Array {
+  const { epoch, step, lossSum, correct, agreeing, seconds } = progress;
+  const numbers = Float64Array.of(epoch, step, lossSum, correct, agreeing, seconds);
   return formatSafetensors(
     new Map([
       ['parameters', storeArray('F32', [parameters.length], parameters)],
       ['velocity', storeArray('F32', [velocity.length], velocity)],
+      ['squares', storeArray('F32', [squares.length], squares)],
       ['progress', storeArray('F64', [numbers.length], numbers)],
     ]),
   );
@@ -42,11 +43,13 @@ export function parseState(
   const parameters = sharedFloats(length);
   parameters.set(read('parameters', 'F32', length));
   const velocity = read('velocity', 'F32', length);
-  const numbers = read('progress', 'F64', 5);
-  const [epoch, step, lossSum, correct, seconds] = numbers;
-  const counts = [epoch, step, correct];
+  const squares = read('squares', 'F32', length);
+  const numbers = read('progress', 'F64', 6);
+  const [epoch, step, lossSum, correct, agreeing, seconds] = numbers;
+  const counts = [epoch, step, correct, agreeing];
   if (!counts.every((n) => Number.isSafeInteger(n) && n >= 0) || !numbers.every(Number.isFinite)) {
     refuse(`says that ${epoch} epochs and ${step} steps are done`);
   }
-  return { parameters, velocity, progress: { epoch, step, lossSum, correct, seconds } };
+  const progress = { epoch, step, lossSum, correct, agreeing, seconds };
+  return { parameters, velocity, squares, progress };
 }

@@ -8,7 +8,9 @@ import { inferShapes } from '../../model/infer-shapes.ts';
 import { writeModel } from '../../model/store.ts';
 import type { FloatModel } from '../../model/types.ts';
 import { checkTraining } from '../data/training-set.ts';
+import { fakeQuantizationOf } from '../network/fake-quantization.ts';
 import { flattenParameters, parametersOf, withParameters } from '../network/parameters.ts';
+import { withRounding } from '../network/with-rounding.ts';
 import { evaluateTest } from './evaluate-test.ts';
 import { backendOf, checkOutput, findRun } from './find-run.ts';
 import { withProvenance } from './provenance.ts';
@@ -43,7 +45,7 @@ const SAVE_EVERY_MS = 300_000;
  * Test images are looked at for the log only.
  */
 export async function trainModel(request: TrainModelRequest): Promise<TrainOutcome> {
-  const { model, settings, data, output, signal } = request;
+  const { model, settings, data, output, rounding, signal } = request;
   const { training, test } = data;
   checkTraining({ training, test, network: networkOf(model), settings });
   await checkOutput(output);
@@ -62,13 +64,14 @@ export async function trainModel(request: TrainModelRequest): Promise<TrainOutco
 
   const finished = await runTraining({
     model,
+    teacher: request.teacher?.model,
     layout,
     state,
     settings,
     training,
     threads: request.threads,
     backend: request.backend ?? backendOf(resumed),
-    quantization: request.quantization,
+    quantization: rounding && fakeQuantizationOf(model, rounding),
     signal,
     onStart: async (backend) => {
       const identity = runIdentity(request, backend);
@@ -101,7 +104,8 @@ export async function trainModel(request: TrainModelRequest): Promise<TrainOutco
     const { epoch, step } = state.progress;
     return { kind: 'stopped', epochsDone: epoch, stepsDone: step };
   }
-  const trained = withProvenance(withParameters(model, state.parameters), request, log);
+  const tuned = withRounding(withParameters(model, state.parameters), rounding);
+  const trained = withProvenance(tuned, request, log);
   await writeModel(trained, output);
   await closeTrainingFolder(folder, logFile(output));
   return { kind: 'finished', model: trained, log };
@@ -117,5 +121,6 @@ function runIdentity(request: TrainModelRequest, backend: string): RunIdentity {
   const { recipe, model, start, quantize, settings, data } = request;
   const network = model.arch;
   const { training } = data;
-  return identityOf({ recipe, network, start, backend, quantize, settings, training });
+  const teacher = request.teacher?.digest ?? 'none';
+  return identityOf({ recipe, network, start, teacher, backend, quantize, settings, training });
 }

@@ -7,9 +7,11 @@ export interface TrainProgress {
   epoch: number;
   /** Steps done of the epoch after them. */
   step: number;
-  /** Sums over the images of those steps: cross-entropy, and how many were right. */
+  /** Sums over the images of those steps: the loss, and how many were right. */
   lossSum: number;
   correct: number;
+  /** How many were as the teacher has them; 0 without one. */
+  agreeing: number;
   /** Time that those steps took. */
   seconds: number;
 }
@@ -17,7 +19,10 @@ export interface TrainProgress {
 /** A network under training: `parameters` lies in shared memory, laid out as the `Parameter` list says. */
 export interface TrainState {
   readonly parameters: Float32Array;
+  /** The optimizer's memory: momentum, or with Adam the mean gradient. */
   readonly velocity: Float32Array;
+  /** Adam's mean squares; zeros without it. */
+  readonly squares: Float32Array;
   readonly progress: TrainProgress;
 }
 
@@ -34,6 +39,12 @@ export function initialState(flat: Float32Array): TrainState {
   return {
     parameters,
     velocity,
-    progress: { epoch: 0, step: 0, lossSum: 0, correct: 0, seconds: 0 },
+    squares: new Float32Array(flat.length),
+    progress: { epoch: 0, step: 0, lossSum: 0, correct: 0, agreeing: 0, seconds: 0 },
   };
+}
+
+/** Count an epoch as the running one, none of its steps done. */
+export function startEpoch(progress: TrainProgress, epoch: number): void {
+  Object.assign(progress, { epoch, step: 0, lossSum: 0, correct: 0, agreeing: 0, seconds: 0 });
 }

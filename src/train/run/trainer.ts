@@ -14,7 +14,7 @@ import type { FakeQuantization } from '../network/fake-quantization.ts';
 import { stepRate } from '../optimize/schedule.ts';
 import type { Parameter, TrainSettings } from '../types.ts';
 import { type EpochSummary, type StepEvent, stepEvent, stepsOf, summarizeEpoch } from './events.ts';
-import { sharedFloats, type TrainState } from './train-state.ts';
+import { sharedFloats, startEpoch, type TrainState } from './train-state.ts';
 import { trainStep } from './train-step.ts';
 import { startWorkers } from './worker-pool.ts';
 
@@ -22,6 +22,8 @@ import { startWorkers } from './worker-pool.ts';
 export interface TrainerRequest {
   /** The network's shape and normalization; its numbers are those of `state`. */
   readonly model: FloatModel;
+  /** The network to learn from, where `settings.distill` asks for one. */
+  readonly teacher?: FloatModel | undefined;
   readonly layout: readonly Parameter[];
   /** Where to go on; updated in place. */
   readonly state: TrainState;
@@ -55,16 +57,17 @@ export async function runTraining(request: TrainerRequest): Promise<boolean> {
   const order = new Int32Array(new SharedArrayBuffer(4 * training.count));
   const shards = settings.batch / settings.shard;
   const slots = Array.from({ length: shards }, () => sharedFloats(state.parameters.length));
-  const { model, backend, quantization } = request;
+  const { model, teacher, backend, quantization } = request;
   const { parameters, progress } = state;
   const pool = await startWorkers(
-    { model, settings, training, parameters, order, slots, backend, quantization },
+    { model, teacher, settings, training, parameters, order, slots, backend, quantization },
     Math.min(request.threads ?? availableParallelism(), shards),
   );
   try {
     await request.onStart?.(pool.backend);
     const steps = stepsOf(settings, training.count);
     const { epochs, seed } = settings;
+    const context = { pool, layout, settings, state, steps, slots, quantization };
     const rateAt = ({ epoch, step }: { epoch: number; step: number }) =>
       stepRate(settings, { epoch, step, steps });
     while (progress.epoch < epochs) {
@@ -72,14 +75,14 @@ export async function runTraining(request: TrainerRequest): Promise<boolean> {
       fillEpochOrder(order, { seed, epoch });
       while (progress.step < steps) {
         if (signal?.aborted) return false;
-        await trainStep({ pool, layout, settings, state, slots }, rateAt(progress));
+        await trainStep(context, rateAt(progress));
         await request.onStep?.(stepEvent(progress, { settings, steps }));
       }
       await request.onEpoch?.(
         summarizeEpoch(progress, { settings, rate: rateAt({ epoch, step: 0 }) }),
       );
       if (signal?.aborted) return false;
-      Object.assign(progress, { epoch: epoch + 1, step: 0, lossSum: 0, correct: 0, seconds: 0 });
+      startEpoch(progress, epoch + 1);
       await request.onEpochDone?.();
     }
     return true;

@@ -38,6 +38,7 @@ const logSchema = z.object({
   rate: z.number(),
   trainLoss: z.number(),
   trainTop1: z.number(),
+  agreement: z.number().optional(),
   testTop1: z.number().optional(),
   seconds: z.number(),
   imagesPerSecond: z.number(),

@@ -7,8 +7,9 @@ import { failedBy } from '../../worker-thread.ts';
 import { useBackend } from '../backend.ts';
 import { loadParameters } from '../network/binding.ts';
 import { buildNetwork } from '../network/build-network.ts';
-import { gradientStep } from '../network/gradient-step.ts';
+import { gradientStep, logitsOf } from '../network/gradient-step.ts';
 import { parametersOf } from '../network/parameters.ts';
+import { roundProducts } from '../network/round-products.ts';
 import type { FromWorker, ShardJob, WorkerStart } from './messages.ts';
 import { shardBatch } from './shard-batch.ts';
 
@@ -28,11 +29,20 @@ try {
   const layout = parametersOf(model);
   const { normalization, inputShape } = model;
   const batch = shardBatch({ ...start, normalization });
+  const taught = start.teacher && settings.distill > 0 ? buildNetwork(start.teacher) : undefined;
+  const rounded = new Float32Array(parameters.length);
+  const load = (): void => {
+    rounded.set(parameters);
+    if (quantization !== undefined) roundProducts(layout, rounded);
+    loadParameters(network, layout, rounded);
+  };
   const compute = (job: ShardJob): FromWorker => {
     batch.fill(job);
-    loadParameters(network, layout, parameters);
+    load();
     const images = tensor(batch.inputs, [settings.shard, ...inputShape], 'float32');
-    const result = gradientStep(network, { images, labels: batch.labels }, slots[job.slot]);
+    const teacher = taught && { logits: logitsOf(taught, images), share: settings.distill };
+    const shard = { images, labels: batch.labels, teacher };
+    const result = gradientStep(network, shard, slots[job.slot]);
     images.dispose();
     return { kind: 'done', slot: job.slot, result };
   };

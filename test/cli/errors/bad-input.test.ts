@@ -130,6 +130,22 @@ describe('flags', () => {
       /"--weight-bits 16".*from 2 to 8/,
     ],
     ['quantize tiny.model --dataset drawn --calibration 2 -o x', /2 images/],
+    [
+      'quantize tiny.model --dataset drawn --budget lut=5,luts=6 -o x',
+      /"--budget lut=5,luts=6": "luts=6" is not an amount of lut, bram or cycles/,
+    ],
+    [
+      'quantize tiny.model --dataset drawn --budget lut=1 --calibration 16 -o x',
+      /Cannot keep to the budget: .*lut \d+, 1 is allowed/,
+    ],
+    [
+      'quantize tiny.model --dataset drawn --compare 8 --mixed 4 -o x',
+      /Cannot use --compare and --mixed together/,
+    ],
+    [
+      'quantize tiny.model --dataset drawn --compare 8,9 -o x',
+      /"--compare 8,9": "9" is not a number of bits from 2 to 8/,
+    ],
     ['generate tiny.qmodel --rows 0 -o x', /rows 0.*from 1 to 64/],
     ['generate tiny.qmodel --cols 65 -o x', /cols 65.*from 1 to 64/],
     ['generate tiny.qmodel --rows 4 --cols 6 --lanes 4 -o x', /4 lanes in a 4 x 6/],

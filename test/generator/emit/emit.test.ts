@@ -17,6 +17,12 @@ const identity = {
 };
 const emit = (): DesignFile[] =>
   emitDesign(planDesign(tinyModel, { rows: 2, cols: 2, blockPixels: 8 }), identity);
+/** Three columns are a pair and a single one. */
+const emitPacked = (): DesignFile[] =>
+  emitDesign(
+    planDesign(tinyModel, { rows: 2, cols: 3, blockPixels: 8, weightMemory: 'packed' }),
+    identity,
+  );
 
 let folder: string;
 beforeAll(async () => {
@@ -31,13 +37,37 @@ test.each(emit().map(({ path, text }) => [path, text]))(
   },
 );
 
+const packedFiles = emitPacked().filter(({ path }) =>
+  /^(an_weight_|an_packed_|weights|operations)/.test(path),
+);
+test.each(packedFiles.map(({ path, text }) => [path, text]))(
+  'emitDesign() writes %s of packed weights as the golden file says',
+  async (path, text) => {
+    await expect(text).toMatchFileSnapshot(`../../golden/packed/${path}`);
+  },
+);
+
+test('emitDesign() writes a decoder a column where weights are packed', () => {
+  expect(packedFiles.map(({ path }) => path)).toEqual([
+    'an_weight_stream.sv',
+    'an_weight_pair.sv',
+    'an_packed_loader.sv',
+    'weights_0.mem',
+    'weights_1.mem',
+    'operations.mem',
+  ]);
+  expect(emitPacked().map(({ path }) => path)).not.toContain('an_weight_loader.sv');
+});
+
 test('emitDesign() gives the same bytes for the same input', () => {
   expect(emit()).toEqual(emit());
 });
 
 test('emitDesign() keeps to 100 columns of ASCII without trailing space', () => {
-  const rtl = emit().filter(({ path }) => path.endsWith('.sv'));
-  expect(rtl).toHaveLength(21);
+  const isRtl = ({ path }: DesignFile) => path.endsWith('.sv');
+  expect(emit().filter(isRtl)).toHaveLength(21);
+  expect(emitPacked().filter(isRtl)).toHaveLength(23);
+  const rtl = [...emit(), ...emitPacked()].filter(isRtl);
   for (const { path, text } of rtl) {
     for (const [index, line] of text.split('\n').entries()) {
       expect(line, `${path}:${index + 1}`).toMatch(/^([ -~]{0,99}[!-~])?$/);

@@ -2,31 +2,27 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { completeConfig } from '../../../generator/config.ts';
 import {
-  codeOperands,
+  adderRead,
+  codeOperand,
   codeWidths,
-  planReads,
-  shiftChoice,
+  wholeRead,
 } from '../../../generator/plan/array-reads.ts';
+import { arrayWidths, elementZeros, layerZeros } from '../../../generator/plan/array-widths.ts';
 import { planOperations } from '../../../generator/plan/operations.ts';
 import { actCode, actOperand } from '../../../src/fixed/operand.ts';
-import type { QuantizedLayer, QuantizedModel } from '../../../src/quantize/types.ts';
+import type { AdderLayer, QuantizedModel } from '../../../src/quantize/types.ts';
 import { randomCases } from '../../random-network.ts';
 import { tinyModel } from '../tiny-model.ts';
 
-/** The tiny model with maps of other widths; `block` is the adder layer that reads `stem`'s map. */
-function tinyWith(widths: {
-  input: number;
-  stem: number;
-  pool: number;
-  blockShift: number;
-}): QuantizedModel {
+/** The tiny model with maps of other widths. */
+function tinyWith(widths: { input: number; stem: number; pool: number }): QuantizedModel {
   const [stem, block, pool, classifier] = tinyModel.layers;
   return {
     ...tinyModel,
     input: { ...tinyModel.input, width: widths.input },
     layers: [
       { ...stem, outWidth: widths.stem },
-      { ...block, inputShift: widths.blockShift } as QuantizedLayer,
+      block,
       { ...pool, outWidth: widths.pool },
       classifier,
     ],
@@ -36,23 +32,19 @@ function tinyWith(widths: {
 const plan = (model: QuantizedModel) =>
   planOperations(model, completeConfig({ rows: 4, cols: 2 })).operations;
 
-test('planReads() has nothing to do where maps are as wide as the array', () => {
-  const operations = plan(tinyModel);
-  expect(planReads(operations, tinyModel)).toEqual({ slices: 1, shifts: [0] });
-  expect(codeWidths(operations, tinyModel)).toEqual({ inputWidth: 4, bankWidth: 4, codeWidth: 4 });
-});
+const block = tinyModel.layers[1] as AdderLayer;
+const fourBits = { actWidth: 4, weightWidth: 4 };
 
-test('planReads() lists the slices first, then what adder layers drop', () => {
-  const model = tinyWith({ input: 8, stem: 6, pool: 7, blockShift: 2 });
-  const operations = plan(model);
-  const reads = planReads(operations, model);
-  expect(reads).toEqual({ slices: 2, shifts: [0, 4, 2] });
-  // Stem and pool drop nothing, the classifier's choice is its slice.
-  expect(operations.map((operation) => shiftChoice(operation, reads))).toEqual([0, 2, 0, 0]);
+test('codeWidths() is that of the array where no map is wider', () => {
+  expect(codeWidths(plan(tinyModel), tinyModel)).toEqual({
+    inputWidth: 4,
+    bankWidth: 4,
+    codeWidth: 4,
+  });
 });
 
 test('codeWidths() gives the banks room for what they hold and for a residual', () => {
-  const model = tinyWith({ input: 8, stem: 6, pool: 5, blockShift: 2 });
+  const model = tinyWith({ input: 8, stem: 6, pool: 5 });
   expect(codeWidths(plan(model), model)).toEqual({ inputWidth: 8, bankWidth: 6, codeWidth: 8 });
   const [stem] = model.layers;
   const residual = { input: 'input', zeroPoint: 3, mult: Int32Array.from([1, 1]) };
@@ -60,27 +52,50 @@ test('codeWidths() gives the banks room for what they hold and for a residual', 
   expect(codeWidths(plan(own), own)).toEqual({ inputWidth: 8, bankWidth: 8, codeWidth: 8 });
 });
 
-test('planOperations() adds planes until every exponent of a sliced layer has a pass', () => {
-  const model = tinyWith({ input: 4, stem: 4, pool: 8, blockShift: 0 });
-  // 3 planes, slices of 4 bits.
-  expect(plan(model)[3]).toMatchObject({ planes: 4, slices: 2, codeWidth: 8 });
+test('adderRead() takes codes as they are when nothing rounds and nothing saturates', () => {
+  expect(adderRead(block, 4, fourBits)).toEqual(wholeRead(fourBits));
+  // A 5-bit code saturates.
+  expect(adderRead(block, 5, fourBits)).toMatchObject({ shift: 0, bits: 4, rounds: true });
 });
 
-test('codeOperands() cuts a code into slices, or rounds it as the golden model does', () => {
+test('adderRead() puts what a narrower layer reads into the upper bits', () => {
+  const narrow = { ...block, actWidth: 3, weightWidth: 5, inputShift: 2 };
+  const read = { shift: 2, bits: 3, rounds: true, spread: false };
+  expect(adderRead(narrow, 6, { actWidth: 8, weightWidth: 8 })).toEqual({ ...read, lift: 5 });
+  expect(adderRead(narrow, 6, { actWidth: 3, weightWidth: 5 })).toEqual({ ...read, lift: 0 });
+});
+
+test('codeOperand() spreads a bit over the operand', () => {
+  const bit = { shift: 3, bits: 1, rounds: false, lift: 0, spread: true };
+  expect([8, 7, 24].map((code) => codeOperand(code, bit, fourBits))).toEqual([15, 0, 15]);
+  // With finer weights the largest activation is 1111 00.
+  expect(codeOperand(8, bit, { actWidth: 4, weightWidth: 6 })).toBe(60);
+});
+
+test('codeOperand() rounds as the golden model does, or takes all bits of the code apart', () => {
   fc.assert(
     fc.property(randomCases, fc.nat(), ({ model, hardware }, salt) => {
-      for (const operation of planOperations(model, completeConfig(hardware)).operations) {
-        const code = salt % 2 ** operation.codeWidth;
-        const operands = codeOperands(code, operation, model);
-        if (operation.layer.kind === 'adder') {
-          const read = actCode(code, operation.layer.inputShift, model);
-          expect(operands).toEqual([actOperand(read, model)]);
-        } else if (operation.layer.kind === 'conv') {
-          const joined = operands.reduce(
-            (sum, operand, slice) => sum + operand * 2 ** (slice * model.actWidth),
-            0,
+      const array = arrayWidths(model);
+      const operations = planOperations(model, completeConfig(hardware)).operations;
+      for (const { layer, codeWidth, passes } of operations) {
+        const code = salt % 2 ** codeWidth;
+        if (layer.kind === 'adder') {
+          const read = actCode(code, layer.inputShift, layer);
+          expect(codeOperand(code, passes[0].read, array)).toBe(
+            actOperand(read, layer) * 2 ** layerZeros(layer, array),
           );
-          expect(joined).toBe(actOperand(code, model));
+        } else if (layer.kind === 'conv') {
+          const reads = new Map(passes.map(({ read }) => [read.shift, read]));
+          const largest = (2 ** array.actWidth - 1) * 2 ** elementZeros(array);
+          const joined = [...reads.values()].reduce((sum, read) => {
+            const operand = codeOperand(code, read, array);
+            return (
+              sum +
+              2 ** read.shift *
+                (read.spread ? operand / largest : operand / 2 ** elementZeros(array))
+            );
+          }, 0);
+          expect(joined).toBe(code);
         }
       }
     }),

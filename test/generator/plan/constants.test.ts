@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { completeConfig } from '../../../generator/config.ts';
-import { constantWidths, hardwareAffine } from '../../../generator/plan/constants.ts';
+import { constantWidths, hardwareAffine, widenLane } from '../../../generator/plan/constants.ts';
 import { planOperations } from '../../../generator/plan/operations.ts';
 import { sumBounds } from '../../../generator/plan/weights.ts';
 import { roundShift } from '../../../src/fixed/round.ts';
@@ -50,4 +50,29 @@ test('hardwareAffine() rounds a hardware sum to the golden integer, within its w
     ),
     { numRuns: 500 },
   );
+});
+
+test('widenLane() leaves no register narrower than what feeds it', () => {
+  const narrow = {
+    meanWidth: 6,
+    diffWidth: 5,
+    multWidth: 2,
+    shiftWidth: 1,
+    biasWidth: 9,
+    resMultWidth: 12,
+    totalWidth: 7,
+  };
+  expect(widenLane(narrow, { accWidth: 4, bankWidth: 8, monitorWidth: 8 })).toEqual({
+    ...narrow,
+    diffWidth: 6,
+    totalWidth: 12,
+  });
+  // A sum of 9 bits in a difference of 8, and a clamp of 17 bits.
+  expect(widenLane(narrow, { accWidth: 9, bankWidth: 4, monitorWidth: 16 })).toMatchObject({
+    diffWidth: 9,
+    totalWidth: 17,
+  });
+  // What is wide enough stays.
+  const wide = { ...narrow, diffWidth: 12, totalWidth: 20 };
+  expect(widenLane(wide, { accWidth: 12, bankWidth: 8, monitorWidth: 16 })).toEqual(wide);
 });

@@ -75,6 +75,24 @@ test('loadGap() and arrayLatency() follow the element', () => {
   expect(arrayLatency(grid({ element: 'one-sided', vectorRows: 4, actSpan: 4 }))).toBe(2 + 3 + 3 + 1);
 });
 
+test('operationCycles() waits for packed weights to turn where a short block ends', () => {
+  // Passes of 4 pixels on 4 rows follow each other without a gap; after a block's last one the next may begin 4 + 3 cycles later.
+  const plain = completeConfig({ rows: 4, cols: 2, blockPixels: 4, weightMemory: 'plain', ...element });
+  const [stem] = planOperations(tinyModel, plain).operations;
+  // 9 terms on 4 rows are 3 passes of 4 blocks: the last one begins in cycle 2 + 11 * 4 = 46, its last beat is in 49,
+  // its sums leave the FIFO 5 + 4 + 2 cycles later in 60, and 8 to close.
+  expect(operationCycles(stem, plain)).toBe(68);
+  // 3 turns of 3 cycles more.
+  expect(operationCycles(stem, { ...plain, weightMemory: 'packed' })).toBe(77);
+});
+
+test('operationCycles() is the same for packed weights where blocks are long enough', () => {
+  const packed = { ...config, weightMemory: 'packed' } as const;
+  expect(operations.map((operation) => operationCycles(operation, packed))).toEqual(
+    operations.map((operation) => operationCycles(operation, config)),
+  );
+});
+
 test('sadOperations() counts useful terms only', () => {
   expect(sadOperations(operations[0])).toBe(4 * 4 * 2 * 9);
   expect(sadOperations(operations[2])).toBe(0);

@@ -53,10 +53,10 @@ test('planOperations() copies an input that is its own residual', () => {
   ]);
 });
 
-test('planOperations() cuts channels into tiles and weights into planes', () => {
+test('planOperations() cuts channels into tiles and weights into passes', () => {
   const { operations } = planOperations(tinyModel, config);
   expect(
-    operations.map(({ tiles, planes, tileChannels }) => [tiles, planes, tileChannels]),
+    operations.map(({ tiles, passes, tileChannels }) => [tiles, passes.length, tileChannels]),
   ).toEqual([
     [1, 1, 2],
     [1, 1, 2],
@@ -65,4 +65,32 @@ test('planOperations() cuts channels into tiles and weights into planes', () => 
     // 3 classes on 2 columns, 3-bit weights.
     [2, 3, 2],
   ]);
+});
+
+test('planOperations() takes single bits where that saves enough cycles', () => {
+  const [, , , classifier] = tinyModel.layers;
+  // The classifier alone, on 4-bit codes and a 3-bit array: two slices of 3 planes, or one slice and one bit of 3 planes at once.
+  const product = {
+    ...tinyModel,
+    actWidth: 3,
+    weightWidth: 3,
+    input: { ...tinyModel.input, shape: [2, 2, 2] as const },
+    layers: [{ ...classifier, input: 'input' }],
+  };
+  expect(planOperations(product, config).operations[0].passes).toHaveLength(4);
+  // Behind a map of 128 x 128 pixels nobody would notice.
+  const [, block] = tinyModel.layers;
+  const layers = [
+    { ...block, residual: undefined, actWidth: 3, weightWidth: 3, input: 'input' },
+    classifier,
+  ];
+  const large = {
+    ...product,
+    input: { ...product.input, shape: [128, 128, 2] as const },
+    layers: [
+      { ...layers[0], inputShape: [128, 128, 2] as const, outputShape: [128, 128, 2] as const },
+      { ...layers[1], input: 'block', inputShape: [128, 128, 2] as const },
+    ] as unknown as QuantizedModel['layers'],
+  };
+  expect(planOperations(large, config).operations[1].passes).toHaveLength(6);
 });

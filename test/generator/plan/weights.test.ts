@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { completeConfig, type HardwareConfig } from '../../../generator/config.ts';
-import { codeOperands } from '../../../generator/plan/array-reads.ts';
-import { bitPasses } from '../../../generator/plan/bit-passes.ts';
+import { codeOperand } from '../../../generator/plan/array-reads.ts';
+import { arrayWidths } from '../../../generator/plan/array-widths.ts';
 import { planOperations } from '../../../generator/plan/operations.ts';
 import { sumBounds, weightImage } from '../../../generator/plan/weights.ts';
 import { weightOperand } from '../../../src/fixed/operand.ts';
 import { accumulate } from '../../../src/golden/run-layer.ts';
-import type { QuantizedModel } from '../../../src/quantize/types.ts';
+import type { QuantizedLayer, QuantizedModel } from '../../../src/quantize/types.ts';
 import { randomCases } from '../../random-network.ts';
 import { tinyModel } from '../tiny-model.ts';
 
@@ -22,39 +22,39 @@ function arraySum(options: {
   const { model, index, channel, code: codeAt } = options;
   const config = completeConfig(options.hardware);
   const { rows, cols, vectorRows } = config;
-  const mask = 2 ** model.weightWidth - 1;
+  const array = arrayWidths(model);
   const { operations } = planOperations(model, config);
-  const { image, bases } = weightImage(operations, model, config);
-  const { walk, planes, slices, layer, codeWidth } = operations[index];
+  const { image, bases } = weightImage(operations, array, config);
+  const { walk, passes, layer, codeWidth } = operations[index];
   const code = (term: number) => codeAt(term) % 2 ** codeWidth;
   const taps = walk.kernelY * walk.kernelX;
-  const passes = taps * walk.words;
+  const lanes = taps * walk.words * rows;
   const tile = Math.floor(channel / cols);
+  const mask = 2 ** array.weightWidth - 1;
   // Rows of the image, `vectorRows` a word.
-  let row = bases[index] * vectorRows + tile * planes * slices * passes * rows;
+  let row = bases[index] * vectorRows + tile * passes.length * lanes;
   let sum = 0;
-  for (const { slice, doubles } of bitPasses(operations[index], model.actWidth)) {
+  for (const { read, doubles } of passes) {
     if (doubles) sum *= 2;
-    for (let lane = 0; lane < passes * rows; lane++, row++) {
+    for (let lane = 0; lane < lanes; lane++, row++) {
       const place = (channel % cols) * vectorRows + (row % vectorRows);
       const word = image.words[Math.floor(row / vectorRows)];
-      const stored = Number((word >> BigInt(place * model.weightWidth)) & BigInt(mask));
+      const stored = Number((word >> BigInt(place * array.weightWidth)) & BigInt(mask));
       const weight = config.complementedWeights ? mask - stored : stored;
       const tap = Math.floor(lane / (walk.words * rows));
       const within = lane % (walk.words * rows);
       const used = within < walk.terms / taps;
       const x = used ? code((tap * walk.terms) / taps + within) : layer.padCode;
-      const operand = codeOperands(x, operations[index], model)[slice];
-      sum += Math.abs(operand - weightOperand(weight, model));
+      sum += Math.abs(codeOperand(x, read, array) - weightOperand(weight, array));
       // Elements with a shared sum of activations make |x - w| + w of it, w as it is stored.
-      if (config.element !== 'signed') sum += weightOperand(stored, model);
+      if (config.element !== 'signed') sum += weightOperand(stored, array);
     }
   }
   const codes = Int32Array.from({ length: walk.terms }, (_, term) => code(term));
   return {
     sum,
-    bounds: sumBounds(operations[index], model, config),
-    acc: accumulate(layer, codes, channel, model),
+    bounds: sumBounds(operations[index], array, config),
+    acc: accumulate(layer, codes, channel),
   };
 }
 
@@ -80,6 +80,67 @@ test('weightImage() makes the array compute the accumulator, scaled and offset',
     { numRuns: 300 },
   );
 });
+
+const allWidths = [2, 3, 4, 5, 6, 7, 8];
+
+/** The tiny model's two adder layers and its classifier, with these widths and weights that take both ends. */
+function tinyWith(
+  block: { actWidth: number; weightWidth: number },
+  stem: { actWidth: number; weightWidth: number },
+): QuantizedModel {
+  const widen = (layer: QuantizedLayer, widths: typeof block): QuantizedLayer => {
+    if (layer.kind !== 'adder') throw new Error('internal: not an adder layer');
+    const top = 2 ** widths.weightWidth - 1;
+    const weights = layer.weights.map((_, i) => [0, top, top >> 1, 1][i % 4]);
+    return { ...layer, ...widths, weights, outWidth: 8 };
+  };
+  const [first, second, pool, classifier] = tinyModel.layers;
+  return {
+    ...tinyModel,
+    actWidth: Math.max(block.actWidth, stem.actWidth),
+    weightWidth: Math.max(block.weightWidth, stem.weightWidth),
+    layers: [
+      widen(first, stem),
+      { ...widen(second, block), inputShift: Math.max(0, 7 - block.actWidth) } as QuantizedLayer,
+      { ...pool, outWidth: 8 },
+      classifier,
+    ],
+  };
+}
+
+test.each(allWidths)(
+  'weightImage() is exact for every layer of %i bits of activations beside every other layer',
+  (actWidth) => {
+    const combinations = allWidths.flatMap((weightWidth) =>
+      allWidths.flatMap((a) => allWidths.map((w) => [weightWidth, a, w] as const)),
+    );
+    for (const [weightWidth, otherActs, otherWeights] of combinations) {
+      const block = { actWidth, weightWidth };
+      const other = { actWidth: otherActs, weightWidth: otherWeights };
+      const model = tinyWith(block, other);
+      // The layer itself and the classifier: 8-bit codes that round, saturate, and are cut into slices.
+      for (const [index, channel] of [
+        [1, 1],
+        [3, 2],
+      ]) {
+        for (const first of [93, 254]) {
+          const code = (term: number) => (first + 77 * term) % 256;
+          const rows = 2 + (first % 2);
+          const { sum, bounds, acc } = arraySum({
+            model,
+            hardware: { rows, cols: 2 },
+            index,
+            channel,
+            code,
+          });
+          const about = JSON.stringify({ block, other, index, channel, first });
+          expect(sum, about).toBe(2 ** bounds.scale * acc + bounds.offset[channel]);
+          expect(sum, about).toBeLessThanOrEqual(bounds.max);
+        }
+      }
+    }
+  },
+);
 
 test('sumBounds() counts pooling by its window', () => {
   const config = completeConfig({ rows: 2, cols: 2 });

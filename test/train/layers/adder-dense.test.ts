@@ -44,4 +44,21 @@ describe('AdderDense', () => {
     // f - x, clipped to [-1, 1]
     expect([...dx.dataSync()]).toEqual([-1, -0.5, 1]);
   });
+
+  it('AdderDense counts in whole steps when it has operands, its bias too', () => {
+    const operands = {
+      map: { scale: 0.5, low: -2, high: 5 },
+      weights: { scale: 0.25, low: -1, levels: 15 },
+      unit: 0.25,
+    };
+    const layer = new AdderDense({ units: 1, useBias: true, operands, inputShape: [2] });
+    const network = sequential({ layers: [layer] });
+    layer.setWeights([tf.tensor2d([0.7, -9], [2, 1]), tf.tensor1d([1.5])]);
+    // Steps of 0.25: x 1.1 is 4, -0.6 is -2; w 0.7 is 3, -9 is the lowest, -4; the bias 6. 6 - |4 - 3| - |-2 + 4|
+    const x = tf.tensor2d([[1.1, -0.6]]);
+    expect([...(network.predict(x) as tf.Tensor).dataSync()]).toEqual([3]);
+    const { grads } = tf.variableGrads(() => tf.sum(network.apply(x) as tf.Tensor));
+    // By the reals: a step is 0.25, a difference of 1 step 1, of 2 steps 2; the bias counts 4 steps each.
+    expect(Object.values(grads).map((grad) => [...grad.dataSync()])).toEqual([[4, 8], [4]]);
+  });
 });

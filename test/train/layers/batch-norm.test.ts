@@ -40,6 +40,24 @@ describe('BatchNorm', () => {
     expect(variance).toBeCloseTo(3.6 + 2 / 3, 5);
   });
 
+  it('BatchNorm that is frozen uses the running statistics in training, leaves them, and learns', () => {
+    const layer = new BatchNorm({ epsilon: 0, frozen: true, inputShape: [2, 2, 1] });
+    const network = sequential({ layers: [layer] });
+    layer.setWeights([2, 1, 3, 4].map((value) => tf.tensor1d([value])));
+    const x = tf.tensor([1, 3, 5, 7], [1, 2, 2, 1]);
+    const y = network.apply(x, { training: true }) as tf.Tensor;
+    expect([...y.dataSync()]).toEqual([-1, 1, 3, 5]);
+    expect(values(layer.getWeights())).toEqual([2, 1, 3, 4]);
+    const factors = tf.tensor(x.dataSync(), x.shape);
+    const apply = (at: tf.Tensor) =>
+      tf.sum(tf.mul(network.apply(at, { training: true }) as tf.Tensor, factors)) as tf.Scalar;
+    const { grads } = tf.variableGrads(() => apply(x));
+    // gamma: sum x (x - 3) / 2; beta: sum x
+    expect(Object.values(grads).map((grad) => grad.dataSync()[0])).toEqual([18, 16]);
+    // x gamma / deviation
+    expect([...tf.grad(apply)(x).dataSync()]).toEqual([1, 3, 5, 7]);
+  });
+
   it('BatchNorm trains gamma and beta only', () => {
     const { network } = normWith([2, 1, 3, 4], 0);
     expect(network.trainableWeights.map(({ originalName }) => originalName.split('/')[1])).toEqual([

@@ -33,7 +33,12 @@ function smallModel() {
       layers.maxPooling2d({ poolSize: 2, strides: 2 }),
       layers.flatten(),
       new AdderDense({
-        ...{ units: 2, weightGradient: 'sign', weightGrid: { scale: 1 / 64, low: 0, levels: 256 } },
+        ...{ units: 2, weightGradient: 'sign' },
+        operands: {
+          map: { scale: 1 / 64, low: 0, high: 255, shift: 0 },
+          weights: { scale: 1 / 64, low: 0, levels: 256 },
+          unit: 1 / 64,
+        },
         kernelInitializer: initializers.randomNormal({ mean: 0, stddev: 1, seed: 2 }),
       }),
       new BatchNorm(),

@@ -43,4 +43,26 @@ describe('crossEntropy', () => {
       }),
     );
   });
+
+  it('crossEntropy() adds the divergence from a teacher in its share', () => {
+    const logits = Float32Array.from([0, Math.log(3)]);
+    // (1/2, 1/2) against (1/4, 3/4): ln(2) / 2 + ln(2/3) / 2
+    const teacher = { logits: Float32Array.from([5, 5]), share: 1 };
+    const taught = crossEntropy({ logits, labels: [1], teacher });
+    const divergence = Math.log(4 / 3) / 2;
+    expect(taught.loss).toBeCloseTo(divergence, 6);
+    for (const [i, wanted] of [-1 / 4, 1 / 4].entries()) {
+      expect(taught.gradient[i]).toBeCloseTo(wanted, 6);
+    }
+    // Of equal logits the first is the largest: label 1 is right, the teacher says 0.
+    expect(taught).toMatchObject({ correct: 1, agreeing: 0 });
+    const mixed = crossEntropy({ logits, labels: [1], teacher: { ...teacher, share: 0.25 } });
+    expect(mixed.loss).toBeCloseTo(divergence / 4 + 0.75 * Math.log(4 / 3), 6);
+    // 3/4 - (3/4 + 1/8)
+    expect(mixed.gradient[1]).toBeCloseTo(-1 / 8, 6);
+    const same = crossEntropy({ logits, labels: [0], teacher: { logits, share: 1 } });
+    expect(same.loss).toBeCloseTo(0, 12);
+    expect(same).toMatchObject({ correct: 0, agreeing: 1 });
+    expect([...same.gradient].every((g) => Math.abs(g) < 1e-7)).toBe(true);
+  });
 });

@@ -1,9 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { model as layersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { drawImages } from '../../../src/demo/draw-images.ts';
 import { normalizeImage } from '../../../src/golden/float.ts';
-import { traceInteger } from '../../../src/kernels/evaluate-integer.ts';
 import { findArchitecture } from '../../../src/model/architectures/registry.ts';
 import { readModel } from '../../../src/model/store.ts';
 import type { FloatModel } from '../../../src/model/types.ts';
@@ -11,128 +9,154 @@ import { packageRoot } from '../../../src/package-root.ts';
 import { quantize } from '../../../src/quantize/quantize.ts';
 import { useBackend } from '../../../src/train/backend.ts';
 import { buildNetwork } from '../../../src/train/network/build-network.ts';
-import {
-  chooseFakeQuantization,
-  type FakeQuantization,
-} from '../../../src/train/network/fake-quantization.ts';
+import { fakeQuantizationOf } from '../../../src/train/network/fake-quantization.ts';
 import { gradientStep } from '../../../src/train/network/gradient-step.ts';
 import { initialModel } from '../../../src/train/network/initial-model.ts';
-
-const COUNT = 12;
-const SHAPE = [32, 32, 3] as const;
-const { images } = drawImages(COUNT, SHAPE);
-let model: FloatModel;
+import { prepareTuning } from '../../../src/train/network/prepare-tuning.ts';
+import { asTrainingImages } from '../../../src/training-images.ts';
+import { fitBatchNorms } from '../../quantize/random-architecture.ts';
+import { compareCodes, type LayerDifference } from './compare-codes.ts';
+import { everyKind } from './small-model.ts';
 
 beforeAll(async () => {
   await useBackend('wasm');
-  model = await readModel(`${packageRoot}/models/resnet20.model`);
 });
 
-const calibration = (actWidth: number, weightWidth: number) =>
-  ({ images, count: COUNT, threads: 1, actWidth, weightWidth }) as const;
+const training = (count: number, { inputShape }: FloatModel) =>
+  asTrainingImages({ ...drawImages(count, inputShape), name: 'drawn', split: 'train' });
 
-describe('chooseFakeQuantization', () => {
-  it('chooseFakeQuantization() gives each stored map a grid and each adder layer that of its input', async () => {
-    const { maps, weights } = await chooseFakeQuantization({ model, ...calibration(8, 8) });
+const resnet = () => readModel(`${packageRoot}/models/resnet20.model`);
+
+/** The largest share of differing codes of the layers, and how far the codes are apart at most. */
+const worst = (differences: readonly LayerDifference[]) => ({
+  share: Math.max(...differences.map(({ share }) => share)),
+  most: Math.max(...differences.map(({ most }) => most)),
+});
+
+describe('fakeQuantizationOf', () => {
+  it('fakeQuantizationOf() stores maps at their width and lets each adder layer read its own bits of them', async () => {
+    const model = await resnet();
+    const images = training(12, model);
+    const options = { model, images, count: 12, threads: 1, actWidth: 4, weightWidth: 4 };
+    const { rounding } = await quantize(options);
+    const { maps, operands, sums } = fakeQuantizationOf(model, rounding);
     // input, stem, 18 layers of blocks, 2 shortcuts, average pool; the logits have 16 bits and are left out
     expect(maps.length).toBe(23);
-    expect(weights.length).toBe(20);
-    const grid = new Map(maps.map((each) => [each.node, each]));
-    for (const { node, low, high } of maps) {
-      expect(high - low, node).toBe(255);
-      // Black and white of a normalized image lie on both sides of zero; what is rectified has no lower half.
-      if (node.endsWith('relu1') || node.endsWith('relu2')) expect(low, node).toBe(0);
+    expect(operands.length).toBe(20);
+    const stored = new Map(maps.map((map) => [map.node, map]));
+    const widthOf = (node: string) => Math.log2(stored.get(node)!.high - stored.get(node)!.low + 1);
+    expect(['input', 'relu1', 'layer1.0.relu1', 'layer1.0.relu2'].map(widthOf)).toEqual([
+      8, 8, 4, 8,
+    ]);
+    for (const { map, weights, unit } of operands) {
+      expect(map.high - map.low).toBe(15);
+      expect(weights.levels).toBe(16);
+      expect(unit).toBeCloseTo(map.scale * 2 ** map.shift!, 12);
+      expect(weights.scale).toBe(unit);
     }
-    expect(grid.get('input')!.low).toBeLessThan(-50);
-    const scale = new Map(weights.map((each) => [each.node, each.scale]));
-    expect(scale.get('layer1.0.conv1')).toBe(grid.get('relu1')!.scale);
-    expect(scale.get('layer1.0.conv2')).toBe(grid.get('layer1.0.relu1')!.scale);
-    expect(scale.get('layer2.0.downsample.0')).toBe(grid.get('layer1.2.relu2')!.scale);
+    const reading = new Map(operands.map(({ node, map }) => [node, map]));
+    expect(reading.get('layer1.0.conv2')).toMatchObject({ shift: 0, ...gridOf('layer1.0.relu1') });
+    expect(reading.get('layer1.1.conv1')!.scale).toBe(stored.get('layer1.0.relu2')!.scale);
+    expect([2, 3, 4]).toContain(reading.get('layer1.1.conv1')!.shift);
+    // Sums of every array layer and of the pool are corrected, those of adder layers made reals.
+    expect(sums.length).toBe(23);
+
+    function gridOf(node: string) {
+      const { scale, low, high } = stored.get(node)!;
+      return { scale, low, high };
+    }
   });
 
-  it('chooseFakeQuantization() fits the weights to their own width', async () => {
-    const lenet = initialModel(findArchitecture('lenet5-bn'), 1);
-    const bytes = drawImages(8, lenet.inputShape).images;
-    const choose = async (actWidth: number, weightWidth: number) => {
-      const options = { model: lenet, images: bytes, count: 8, threads: 1, actWidth, weightWidth };
-      const { maps, weights } = await chooseFakeQuantization(options);
-      // Both ends are those of the map.
-      const [[map], [grid]] = [maps, weights];
-      expect(grid.low).toBeCloseTo(map.low * map.scale, 9);
-      expect(grid.low + (grid.levels - 1) * grid.scale).toBeCloseTo(map.high * map.scale, 9);
-      return grid.scale / map.scale;
-    };
-    // Two more bits quarter the step; 15 steps instead of 63 widen it to 63 / 15.
-    expect(await choose(6, 8)).toBeCloseTo(1 / 4, 9);
-    expect(await choose(6, 4)).toBeCloseTo(63 / 15, 9);
-  });
-
-  it('chooseFakeQuantization() leaves out maxima of codes, which are codes already', async () => {
-    const lenet = initialModel(findArchitecture('lenet5-bn'), 1);
-    const options = { model: lenet, images: drawImages(8, lenet.inputShape).images, count: 8 };
-    const { maps } = await chooseFakeQuantization({ ...options, actWidth: 8, weightWidth: 8 });
+  it('fakeQuantizationOf() leaves out maxima of codes, which are codes already', async () => {
+    const model = initialModel(findArchitecture('lenet5-bn'), 1);
+    const images = training(8, model);
+    const options = { model, images, count: 8, threads: 1, actWidth: 8, weightWidth: 8 };
+    const { maps } = fakeQuantizationOf(model, (await quantize(options)).rounding);
     expect(maps.map(({ node }) => node)).toEqual(['input', 'relu1', 'relu2', 'relu3', 'relu4']);
   });
+
+  it.each([
+    [4, 6, 1 / 4],
+    [6, 4, 63 / 15],
+  ])(
+    'fakeQuantizationOf() gives maps of %i and weights of %i bits the same ends',
+    async (actWidth, weightWidth, ratio) => {
+      const model = initialModel(findArchitecture('lenet5-bn'), 1);
+      const images = training(8, model);
+      const options = { model, images, count: 8, threads: 1, actWidth, weightWidth };
+      const { operands } = fakeQuantizationOf(model, (await quantize(options)).rounding);
+      const [{ map, weights }] = operands;
+      const step = map.scale * 2 ** map.shift!;
+      expect(weights.scale / step).toBeCloseTo(ratio, 9);
+      expect(weights.low).toBeCloseTo(map.low * step, 9);
+      if (weightWidth < actWidth) {
+        expect(weights.low + (weights.levels - 1) * weights.scale).toBeCloseTo(map.high * step, 9);
+      }
+    },
+  );
 });
 
 describe('buildNetwork with fake quantization', () => {
-  it.each([
-    [8, 8],
-    [4, 4],
-    [5, 7],
-  ])(
-    'buildNetwork() sums as the integer network does when maps have %i and weights %i bits',
-    async (actWidth, weightWidth) => {
-      const lenet = initialModel(findArchitecture('lenet5-bn'), 1);
-      const bytes = drawImages(8, lenet.inputShape).images;
-      const options = { model: lenet, images: bytes, count: 8, threads: 1, actWidth, weightWidth };
-      const quantization = await chooseFakeQuantization(options);
-      const integer = (await quantize(options)).model;
-      const batch = { model: integer, images: bytes, count: 8, threads: 1 };
-      const sums = await traceInteger({ ...batch, keep: ['conv1'], stage: 'accumulator' });
-
-      const network = buildNetwork(lenet, { quantization });
-      const first = layersModel({
-        inputs: network.inputs,
-        outputs: network.getLayer('conv1').output,
-      });
-      const pixels = Array.from({ length: 8 }, (_, i) =>
-        tf.tensor3d(normalizeImage(lenet, bytes.subarray(i * 784, (i + 1) * 784)), [28, 28, 1]),
+  it.each([8, 4, 2])(
+    'buildNetwork() computes the integer network of %i bits, every kind of layer',
+    async (bits) => {
+      const images = Uint8Array.from(
+        { length: 32 * 84 },
+        (_, i) => Math.imul(i, 0x9e3779b1) >>> 24,
       );
-      const map = (first.predict(tf.stack(pixels)) as tf.Tensor).dataSync<'float32'>();
-      // y = -(unit * acc + constant of the channel): the weights' distances to the ends of the range.
-      const unit = quantization.weights[0].scale;
-      const constants = map.slice(0, 6).map((y, c) => y + unit * sums.get('conv1')![c]);
-      const errors = map.map((y, i) =>
-        Math.abs(y + unit * sums.get('conv1')![i] - constants[i % 6]),
-      );
-      expect(errors.length).toBe(8 * 28 * 28 * 6);
-      // Single precision: sums of 25 terms reach about 50.
-      expect(errors.reduce((a, b) => Math.max(a, b), 0)).toBeLessThan(1e-4);
-      expect(constants.every((constant) => constant <= 1e-4)).toBe(true);
-      network.dispose();
+      // A mean of 0.5 would put all bytes half-way between codes.
+      const normalization = { mean: [0.45, 0.4], std: [0.25, 0.25] };
+      const model = { ...everyKind(), normalization };
+      await fitBatchNorms(model, images, 32);
+      const found = await compareCodes(model, images, { count: 32, bits, shown: 32 });
+      expect(found.map(({ layer }) => layer)).toEqual([
+        'input',
+        'c1',
+        'a1',
+        'p1',
+        'c2',
+        'p2',
+        'l1',
+        'c3',
+        'l2',
+      ]);
+      // The network's output has 16 bits: the rounding of its constants is some of its codes.
+      const { share, most } = worst(found.slice(0, -1));
+      expect(most).toBeLessThanOrEqual(1);
+      // 15 bits of a multiplier are 1/128 of a code of 8 bits.
+      expect(share).toBeLessThan(1 / 64);
+      expect(found.at(-1)!.most).toBeLessThanOrEqual(8);
     },
   );
 
-  it('gradientStep() reaches every weight through the rounding', () => {
-    const lenet = initialModel(findArchitecture('lenet5-bn'), 1);
-    const scale = 1 / 32;
-    const quantization: FakeQuantization = {
-      maps: ['input', 'relu1', 'relu2', 'relu3', 'relu4'].map((node) => ({
-        ...{ node, scale },
-        ...{ low: node === 'input' ? -128 : 0, high: node === 'input' ? 127 : 255 },
-      })),
-      weights: ['conv1', 'conv2', 'fc1', 'fc2', 'fc3'].map((node) => ({
-        ...{ node, scale, low: node === 'conv1' ? -4 : 0, levels: 256 },
-      })),
-    };
-    const network = buildNetwork(lenet, { quantization });
-    expect(network.layers.map(({ name }) => name)).toContain('relu2/codes');
+  it('buildNetwork() computes the integer network of ResNet-20 at 4 bits', async () => {
+    const { images } = drawImages(8, [32, 32, 3]);
+    const sizes = { count: 8, bits: 4, shown: 2 };
+    const model = await resnet();
+    const found = await compareCodes(model, images, sizes);
+    expect(found.length).toBe(24);
+    expect(worst(found.slice(0, -1)).most).toBeLessThanOrEqual(1);
+    expect(worst(found.slice(0, -1)).share).toBeLessThan(0.005);
+  });
+
+  it('gradientStep() reaches every weight through the rounding, and leaves no tensor', async () => {
+    const lenet: FloatModel = initialModel(findArchitecture('lenet5-bn'), 1);
+    const images = training(8, lenet);
+    await fitBatchNorms(lenet, images, 8);
+    const options = { model: lenet, images, count: 8, threads: 1, actWidth: 4, weightWidth: 4 };
+    const { model, rounding } = await prepareTuning(options);
+    const network = buildNetwork(model, { quantization: fakeQuantizationOf(model, rounding) });
+    const names = network.layers.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['input/codes', 'relu2/codes', 'fc1/corrected']));
     const gradients = new Float32Array(network.countParams());
-    const batch = tf.randomUniform([4, 28, 28, 1], -2, 2, 'float32', 1);
+    const pixels = [0, 1, 2, 3].map((i) =>
+      tf.tensor(normalizeImage(model, images.subarray(i * 784, (i + 1) * 784)), [28, 28, 1]),
+    );
+    const batch = tf.stack(pixels);
     gradientStep(network, { images: batch, labels: [0, 1, 2, 3] }, gradients);
     const conv1 = gradients.subarray(0, 150);
-    expect(conv1.every((g) => Number.isFinite(g) && g !== 0)).toBe(true);
+    expect(conv1.every(Number.isFinite)).toBe(true);
+    expect(conv1.filter((g) => g !== 0).length).toBeGreaterThan(140);
     const before = tf.memory().numTensors;
     gradientStep(network, { images: batch, labels: [0, 1, 2, 3] }, gradients);
     expect(tf.memory().numTensors).toBe(before);

@@ -1,7 +1,7 @@
-import type { Distribution } from '../types.ts';
-import { type Frame, lowerAxis, picture } from './frame.ts';
-import { element, type Markup, short } from './markup.ts';
-import { linearScale } from './scale.ts';
+import { type Frame, lowerAxis, picture } from '../report/svg/frame.ts';
+import { element, type Markup, short } from '../report/svg/markup.ts';
+import { linearScale } from '../report/svg/scale.ts';
+import type { Distribution } from './types.ts';
 
 const FRAME: Frame = { width: 300, height: 190, left: 10, right: 290, top: 38, bottom: 168 };
 const POINTS = 120;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { barChart } from '../../src/analyze/svg/bar-chart.ts';
-import { element, escapeText, spell } from '../../src/analyze/svg/markup.ts';
-import { linearScale, logScale, tickText } from '../../src/analyze/svg/scale.ts';
-import { scatterChart } from '../../src/analyze/svg/scatter-chart.ts';
+import { barChart } from '../../src/report/svg/bar-chart.ts';
+import { element, escapeText, spell } from '../../src/report/svg/markup.ts';
+import { linearScale, logScale, tickText } from '../../src/report/svg/scale.ts';
+import { scatterChart } from '../../src/report/svg/scatter-chart.ts';
+import { tradeChart } from '../../src/report/svg/trade-chart.ts';
 
 describe('escapeText()', () => {
   it('leaves nothing that could open a tag, an entity or an attribute', () => {
@@ -119,5 +120,28 @@ describe('scatterChart()', () => {
     expect(markup).toContain('cx="70" cy="375"');
     expect(markup).toContain('cx="445" cy="45"');
     expect(markup.match(/<circle/g)).toHaveLength(2);
+  });
+});
+
+describe('tradeChart()', () => {
+  const point = (name: string, x: number, y: number) => ({ name, x, y });
+
+  it('names every point and escapes the name', () => {
+    const { markup } = tradeChart({
+      title: 'trade',
+      xLabel: 'LUT',
+      yLabel: 'cycles',
+      series: [{ name: 'all', colour: '#111', points: [point('a<b', 1, 2), point('c', 3, 4)] }],
+    });
+    expect(markup.match(/<circle/g)).toHaveLength(2);
+    expect(markup).toContain('a&lt;b');
+    expect(markup).not.toContain('<polyline');
+  });
+
+  it('has a place for a single point and an empty picture for none', () => {
+    const chart = { title: 't', xLabel: 'x', yLabel: 'y' };
+    const series = { name: 'one', colour: '#111', points: [point('p', 5, 7)] };
+    expect(tradeChart({ ...chart, series: [series] }).markup).not.toContain('NaN');
+    expect(tradeChart({ ...chart, series: [] }).markup).not.toContain('<circle');
   });
 });

@@ -4,7 +4,7 @@ import { element, type Markup } from './svg/markup.ts';
 export type Cell = string | number | undefined;
 
 /** A table as HTML. */
-export function reportTable(header: readonly string[], rows: readonly (readonly Cell[])[]): Markup {
+export function htmlTable(header: readonly string[], rows: readonly (readonly Cell[])[]): Markup {
   return element(
     'div',
     { class: 'scroll' },

@@ -14,7 +14,7 @@ export interface HardwareOptions extends ElementOptions {
   readonly cols?: number;
   readonly lanes?: number;
   readonly blockPixels?: number;
-  readonly weightMemory?: HardwareConfig['weightMemory'];
+  readonly weightMemory?: HardwareChoice['weightMemory'];
 }
 
 interface GenerateOptions extends CommonOptions, HardwareOptions {

@@ -2,12 +2,14 @@
  * @file What a user can choose about the hardware, and what is legal.
  */
 import { type Issue, throwIfAny } from '../src/issues.ts';
+import { type ElementConfig, elementIssues } from './element.ts';
+import { bestElement } from './element-table.ts';
 
 /** How weights lie in block RAM: rows of codes, or prefix words and decoders (plan/weight-memory.ts). */
 export const weightMemories = ['plain', 'packed', 'auto'] as const;
 
 /** Size of the accelerator. */
-export interface HardwareConfig {
+export interface HardwareConfig extends ElementConfig {
   /** Processing elements an input channel each (rows) and an output channel each (columns). */
   readonly rows: number;
   readonly cols: number;
@@ -19,21 +21,43 @@ export interface HardwareConfig {
   readonly weightMemory: (typeof weightMemories)[number];
 }
 
+/** What a user has chosen; the element of what was left out is the best for `family`, Xilinx 7 series if none is named. */
+export type HardwareChoice = Partial<HardwareConfig> & { readonly family?: string };
+
 const maxGrid = 64;
 const maxBlock = 4096;
 
-/** Complete a partial choice: 16 x 16, blocks of 32 pixels, at most 4 lanes, weights packed where it pays. */
-export function completeConfig(partial: Partial<HardwareConfig> = {}): HardwareConfig {
+/** Complete a partial choice: 16 x 16, blocks of 32 pixels, at most 4 lanes, weights packed where it pays, the family's best element. */
+export function completeConfig(partial: HardwareChoice = {}): HardwareConfig {
   const rows = partial.rows ?? 16;
   const cols = partial.cols ?? 16;
   const lanes = partial.lanes ?? [4, 3, 2, 1].find((n) => rows % n === 0 && cols % n === 0) ?? 1;
+  const element = fitElement(partial, { rows, cols });
   const { blockPixels = 32, weightMemory = 'auto' } = partial;
-  const config = { rows, cols, lanes, blockPixels, weightMemory };
+  const config = { rows, cols, lanes, blockPixels, weightMemory, ...element };
   throwIfAny(configIssues(config));
   return config;
 }
 
-function configIssues({ rows, cols, lanes, blockPixels, weightMemory }: HardwareConfig): Issue[] {
+/** The element as chosen; what was left out as the table's best, as far as it fits the grid. */
+function fitElement(
+  partial: HardwareChoice,
+  { rows, cols }: { readonly rows: number; readonly cols: number },
+): ElementConfig {
+  const best = bestElement(partial.family ?? 'xc7');
+  const spans = Array.from({ length: best.actSpan }, (_, i) => best.actSpan - i);
+  return {
+    element: partial.element ?? best.element,
+    vectorRows: partial.vectorRows ?? (rows % best.vectorRows === 0 ? best.vectorRows : 1),
+    actSpan: partial.actSpan ?? spans.find((span) => cols % span === 0) ?? 1,
+    shadowWeights: partial.shadowWeights ?? best.shadowWeights,
+    registeredDifference: partial.registeredDifference ?? best.registeredDifference,
+    complementedWeights: partial.complementedWeights ?? best.complementedWeights,
+  };
+}
+
+function configIssues(config: HardwareConfig): Issue[] {
+  const { rows, cols, lanes, blockPixels, weightMemory } = config;
   const issues: Issue[] = [];
   if (!weightMemories.includes(weightMemory)) {
     issues.push({
@@ -56,6 +80,13 @@ function configIssues({ rows, cols, lanes, blockPixels, weightMemory }: Hardware
     issues.push({
       problem: `Cannot share ${lanes} lanes in a ${rows} x ${cols} array: lanes must divide rows and cols`,
       remedy: `Choose a common divisor of ${rows} and ${cols}, or leave lanes out`,
+    });
+  }
+  if (gridIsFine) issues.push(...elementIssues(config, config));
+  if (weightMemory === 'packed' && config.vectorRows > 1) {
+    issues.push({
+      problem: `Cannot pack weights for vectors of ${config.vectorRows} rows: a decoder gives a column 1 weight a cycle`,
+      remedy: 'Choose plain weights or a vector of 1',
     });
   }
   if (bounded('blockPixels', blockPixels, maxBlock)) {

@@ -7,6 +7,7 @@
  */
 import fc from 'fast-check';
 import type { HardwareConfig } from '../generator/config.ts';
+import { type ElementConfig, elementForms } from '../generator/element.ts';
 import type { OperandWidths } from '../src/fixed/operand.ts';
 import { INPUT, type MapShape } from '../src/model/types.ts';
 import type { InputCodes, QuantizedLayer, QuantizedModel } from '../src/quantize/types.ts';
@@ -32,10 +33,31 @@ export const randomCases: fc.Arbitrary<RandomCase> = fc.noShrink(
 /** Make the case of a seed. */
 export function randomCase(seed: number): RandomCase {
   const random = randomSource(seed);
-  const hardware = { ...drawHardware(random), weightMemory: drawnMemory(seed) };
+  const grid = drawHardware(random);
+  const drawn = drawElement(randomSource(~seed), grid);
+  const weightMemory = drawnMemory(seed);
+  // Packed weights come one a cycle.
+  const element = weightMemory === 'packed' ? { ...drawn, vectorRows: 1 } : drawn;
+  const hardware = { ...grid, ...element, weightMemory };
   const model = drawModel(random, { name: `random-${seed}`, slots: hardware.rows * hardware.cols });
   const count = random.integer(1, 3);
   return { seed, model, hardware, images: drawImages(random, model.input.shape, count), count };
+}
+
+/** From a source of its own, so that the networks stay what they were before there were elements to choose from. */
+function drawElement(
+  random: RandomSource,
+  { rows, cols }: { readonly rows: number; readonly cols: number },
+): ElementConfig {
+  const divisors = (side: number, of: readonly number[]) => of.filter((n) => side % n === 0);
+  return {
+    element: random.pick(elementForms),
+    vectorRows: random.pick(divisors(rows, [1, 2, 4])),
+    actSpan: random.pick(divisors(cols, [1, 2, 3, 4, 5, 6, 7, 8])),
+    shadowWeights: random.chance(0.4),
+    registeredDifference: random.chance(0.7),
+    complementedWeights: random.chance(0.5),
+  };
 }
 
 /** By the seed alone, and not with the period of the stalls (test/property). */
@@ -43,7 +65,9 @@ function drawnMemory(seed: number): HardwareConfig['weightMemory'] {
   return (['packed', 'plain', 'packed', 'auto'] as const)[seed % 4]!;
 }
 
-function drawHardware(random: RandomSource): Omit<HardwareConfig, 'weightMemory'> {
+function drawHardware(
+  random: RandomSource,
+): Pick<HardwareConfig, 'rows' | 'cols' | 'lanes' | 'blockPixels'> {
   const side = (): number => (random.chance(0.5) ? random.integer(1, 4) : random.integer(1, 8));
   const [rows, cols] = random.chance(0.06) ? [16, 16] : [side(), side()];
   const shared = [8, 7, 6, 5, 4, 3, 2, 1].filter((n) => rows % n === 0 && cols % n === 0);

@@ -5,6 +5,7 @@ import { digestOf } from '../../src/digest.ts';
 import type { LayerInfo, Manifest } from '../../src/manifest.ts';
 import { sadOperations } from '../plan/cycles.ts';
 import type { HardwarePlan } from '../plan/types.ts';
+import { elementModules } from './element-view.ts';
 import { memoryFile } from './memory-file.ts';
 import { registers } from './registers.ts';
 import { render } from './render.ts';
@@ -16,16 +17,16 @@ export interface DesignFile {
   readonly text: string;
 }
 
-/** Modules of a design, leaves first; weight loader and input side are of one kind of two. */
-function modulesOf({ weightMemory, window }: HardwarePlan): readonly string[] {
+/** Modules of a design, leaves first; element, weight loader and input side are of one kind of several. */
+function modulesOf({ config, weightMemory, window }: HardwarePlan): readonly string[] {
   return [
     'an_delay',
     'an_ram',
     'an_rom',
     'an_skew',
     'an_bank',
-    'an_pe',
-    'an_array',
+    'an_operands',
+    ...elementModules(config),
     'an_walker',
     'an_feeder',
     ...(weightMemory.kind === 'packed'
@@ -80,7 +81,7 @@ function designManifest(options: {
     name: identity.designName,
     top: 'an_top',
     arrayModule: 'an_array',
-    elementModule: 'an_pe',
+    elementModule: elementModules(config)[0],
     model: { folder: modelFolder, sha256: identity.modelHash },
     sources: sources.map(({ path, text }) => ({ file: path, sha256: digestOf(text) })),
     memories: Object.values(plan.memories)

@@ -2,6 +2,7 @@
  * @file The plan as the templates' one flat view: every number resolved, every word finished.
  */
 import type { HardwarePlan } from '../plan/types.ts';
+import { elementView, rebuildElement } from './element-view.ts';
 import { feederView, passLines } from './pass-view.ts';
 import { registers } from './registers.ts';
 import type { View } from './render.ts';
@@ -26,12 +27,14 @@ export function designView(plan: HardwarePlan, identity: DesignIdentity): View {
   return {
     ...config,
     ...widths,
+    ...elementView(config),
     ...array,
     designName: identity.designName,
     generator: identity.generator,
     modelName: model.name,
     modelHash: identity.modelHash.slice(0, 16),
     rebuild: `adderforge generate ${model.name}.qmodel --rows ${config.rows} --cols ${config.cols} --lanes ${config.lanes} --block-pixels ${config.blockPixels}`,
+    ...rebuildElement(config),
     versionHex: versionHex(identity.version),
     loadGap: plan.loadGap,
     turnGap: plan.turnGap,

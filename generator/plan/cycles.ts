@@ -5,6 +5,7 @@
  * Co-simulation demands that the hardware's counters show exactly these numbers.
  */
 import type { HardwareConfig } from '../config.ts';
+import { arrayLatency, arraySteps } from '../element.ts';
 import type { Operation } from './types.ts';
 
 /** Cycles between a beat of a tile's last pass and the first cycle in which the post-op can take its sums. */
@@ -12,9 +13,13 @@ const poolLatency = 5;
 /** From the post-op's last beat to the sequencer's next Fetch. */
 const closing = 8;
 
-/** Cycles between the beginnings of two passes: the swap's wavefront must clear a row before its next weights come. */
-export function loadGap({ rows, cols }: HardwareConfig): number {
-  return Math.max(rows, cols, accGap);
+/**
+ * Cycles between the beginnings of two passes: a tile's weights come one group of rows a cycle, and into a shadow
+ * register only after the swap's wavefront has passed.
+ */
+export function loadGap(config: HardwareConfig): number {
+  const { groups, spans } = arraySteps(config);
+  return Math.max(groups, config.shadowWeights ? spans : 0, accGap);
 }
 
 /** Cycles that a packed memory's decoders take to turn to another place: address, first word, second word. */
@@ -36,7 +41,7 @@ export function operationCycles(operation: Operation, config: HardwareConfig): n
   const pixels = outHeight * outWidth;
   const passesPerTile = passes.length * walk.kernelY * walk.kernelX * walk.words;
   const gap = pool ? accGap : loadGap(config);
-  const latency = pool ? poolLatency : poolLatency + config.rows + config.cols;
+  const latency = pool ? poolLatency : poolLatency + arrayLatency(config);
   const fifoDepth = config.blockPixels;
 
   let now = 2;

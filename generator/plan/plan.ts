@@ -3,7 +3,8 @@
  */
 import { type OperandWidths, operandWidth } from '../../src/fixed/operand.ts';
 import type { QuantizedModel } from '../../src/quantize/types.ts';
-import { completeConfig, type HardwareConfig } from '../config.ts';
+import { completeConfig, type HardwareChoice, type HardwareConfig } from '../config.ts';
+import { sharesActSum } from '../element.ts';
 import { codeWidths } from './array-reads.ts';
 import { arrayWidths } from './array-widths.ts';
 import { constantImage, constantWidths, hardwareAffine, widenLane } from './constants.ts';
@@ -24,10 +25,7 @@ import { sumBounds, weightImage } from './weights.ts';
  * @param partial grid and block size; what is left out takes `completeConfig`'s defaults
  * @throws DesignError for a grid out of range or a network that the hardware cannot hold
  */
-export function planDesign(
-  model: QuantizedModel,
-  partial: Partial<HardwareConfig> = {},
-): HardwarePlan {
+export function planDesign(model: QuantizedModel, partial: HardwareChoice = {}): HardwarePlan {
   const wanted = completeConfig(partial);
   // 1. Layers to operations on the grid, and the bits of the array that they share.
   const { operations, window, inputWords } = planOperations(model, wanted);
@@ -43,7 +41,7 @@ export function planDesign(
     wanted,
   );
   const config = { ...wanted, weightMemory: weightMemory.kind };
-  const bounds = operations.map((operation) => sumBounds(operation, array, config.rows));
+  const bounds = operations.map((operation) => sumBounds(operation, array, config));
   // 4. Constants of the post-op, and the width of everything.
   const affines = operations.map((operation, index) => hardwareAffine(operation, bounds[index]));
   const constant = constantWidths(operations, affines, bounds);
@@ -143,7 +141,8 @@ function sumWidths(options: {
   const { model, array, config, codes, maxSum } = options;
   const operand = operandWidth(array);
   const monitorWidth = Math.max(...model.layers.map(({ outWidth }) => outWidth), codes.bankWidth);
-  const psumWidth = operand + Math.ceil(Math.log2(config.rows));
+  // A shared sum of activations makes |x - w| + w of the terms.
+  const psumWidth = operand + Math.ceil(Math.log2(config.rows)) + (sharesActSum(config) ? 1 : 0);
   const sumWidth = Math.max(psumWidth, codes.codeWidth);
   return {
     operandWidth: operand,

@@ -18,6 +18,8 @@ export function planWeightMemory(
   plain: { readonly image: MemoryImage; readonly starts: readonly number[] },
   config: HardwareConfig,
 ): WeightMemory {
+  // A decoder gives one weight a cycle: vectors of rows need plain memory (`generator/config.ts` refuses the other).
+  if (config.vectorRows > 1) return plainMemory(plain.image);
   const packed = packWeights(plain, config);
   const costs = {
     plain: memoryCost([plain.image], 1),
@@ -35,6 +37,18 @@ export function planWeightMemory(
   return kind === 'packed'
     ? { ...chosen, kind, images: packed.pairs.map(({ image }) => image), packed }
     : { ...chosen, kind, images: [plain.image], packed: null };
+}
+
+/** Where packing cannot be: it would save nothing. */
+function plainMemory(image: MemoryImage): WeightMemory {
+  const cost = memoryCost([image], 1);
+  return {
+    kind: 'plain',
+    images: [image],
+    packed: null,
+    costs: { plain: cost, packed: cost, decoderLut: 0 },
+    rule: { leastSaved, lutABlock },
+  };
 }
 
 function memoryCost(images: readonly MemoryImage[], readPorts: 1 | 2) {

@@ -5,10 +5,12 @@
  * weights: codes, or operands where adder layers differ (array-widths.ts). A multiplying layer's passes (bit-passes.ts) make
  * its weight W of weights between 0 and the largest one, so its sum is `W x` plus a constant. Lanes without a channel read
  * the padding code; their weight is the one nearest to it and the difference, 0 for equal widths, is a constant too.
+ * Elements that share the activations' sum add every weight, as it is stored: one more constant of the channel.
  */
 import { type OperandWidths, weightOperand } from '../../src/fixed/operand.ts';
 import type { ArrayLayer } from '../../src/quantize/types.ts';
 import type { HardwareConfig } from '../config.ts';
+import { sharesActSum } from '../element.ts';
 import { codeOperand } from './array-reads.ts';
 import { elementZeros, layerZeros } from './array-widths.ts';
 import { idleDifference, idleWeight, passWeight } from './pass-weights.ts';
@@ -24,7 +26,12 @@ export interface SumBounds {
 }
 
 /** Largest sums and constants of an operation, from its actual weights. */
-export function sumBounds(operation: Operation, array: OperandWidths, rows: number): SumBounds {
+export function sumBounds(
+  operation: Operation,
+  array: OperandWidths,
+  config: HardwareConfig,
+): SumBounds {
+  const { rows } = config;
   const { layer, walk, codeWidth, passes } = operation;
   const channels = layer.outputShape[2];
   const maxCode = 2 ** codeWidth - 1;
@@ -35,23 +42,28 @@ export function sumBounds(operation: Operation, array: OperandWidths, rows: numb
   // What a lane adds over all passes, whose operands are independent of each other.
   const overPasses = (value: (pass: BitPass) => number): number =>
     passes.reduce((sum, pass) => sum + 2 ** pass.exponent * value(pass), 0);
+  const share = storedShare(array, config);
   const blank =
-    idleLanes(operation, rows) * overPasses((pass) => idleDifference(layer.padCode, pass, array));
-  const weigh = remember((weight) => {
-    const operands = new Map(
-      passes.map((pass) => [
-        pass,
-        weightOperand(passWeight(operation, weight, pass, array), array),
-      ]),
+    idleLanes(operation, rows) *
+    overPasses(
+      (pass) =>
+        idleDifference(layer.padCode, pass, array) + share(idleWeight(layer.padCode, pass, array)),
     );
+  const weigh = remember((weight) => {
+    const stored = new Map(
+      passes.map((pass) => [pass, passWeight(operation, weight, pass, array)]),
+    );
+    const operand = (pass: BitPass) => weightOperand(stored.get(pass)!, array);
+    const shares = overPasses((pass) => share(stored.get(pass)!));
     return {
       // An operand of 0 meets the weight itself.
-      constant: layer.kind === 'conv' ? overPasses((pass) => operands.get(pass)!) : 0,
-      bound: largestOfReads(passes, (pass) => {
-        const operand = operands.get(pass)!;
-        const most = codeOperand(maxCode, pass.read, array);
-        return [operand, Math.abs(most - operand)];
-      }),
+      constant: (layer.kind === 'conv' ? overPasses(operand) : 0) + shares,
+      bound:
+        shares +
+        largestOfReads(passes, (pass) => {
+          const most = codeOperand(maxCode, pass.read, array);
+          return [operand(pass), Math.abs(most - operand(pass))];
+        }),
     };
   });
   const offset: number[] = [];
@@ -69,6 +81,13 @@ export function sumBounds(operation: Operation, array: OperandWidths, rows: numb
   }
   const scale = layer.kind === 'adder' ? layerZeros(layer, array) : elementZeros(array);
   return { offset, scale, max };
+}
+
+/** What an element adds of a weight itself: nothing, or its operand as it is stored. */
+function storedShare(array: OperandWidths, config: HardwareConfig): (weight: number) => number {
+  if (!sharesActSum(config)) return () => 0;
+  const largest = 2 ** array.weightWidth - 1;
+  return (weight) => weightOperand(config.complementedWeights ? largest - weight : weight, array);
 }
 
 /** A function of integers that computes each value once. */
@@ -109,29 +128,53 @@ function idleLanes({ walk }: Operation, rows: number): number {
 export function weightImage(
   operations: readonly Operation[],
   array: OperandWidths,
-  { rows, cols }: HardwareConfig,
+  { rows, cols, vectorRows, complementedWeights }: HardwareConfig,
 ): { image: MemoryImage; bases: number[] } {
   const words: bigint[] = [];
+  const width = vectorRows * cols * array.weightWidth;
+  const ones = 2n ** BigInt(width) - 1n;
   const bases = operations.map((operation) => {
     const base = words.length;
     const { layer } = operation;
     if (layer.kind !== 'adder' && layer.kind !== 'conv') return 0;
+    let group: Uint8Array[] = [];
     for (const codes of passWords(operation, layer, array, { rows, cols })) {
-      words.push(packWord(codes, array.weightWidth));
+      group.push(codes);
+      if (group.length < vectorRows) continue;
+      const word = packWord(byColumn(group), array.weightWidth);
+      words.push(complementedWeights ? ones ^ word : word);
+      group = [];
     }
     return base;
   });
   // A network without array layers still has the memory; one tile of zeros keeps it legal.
-  if (words.length === 0) words.push(...new Array<bigint>(rows).fill(0n));
+  if (words.length === 0) words.push(...new Array<bigint>(rows / vectorRows).fill(0n));
   return {
     image: {
       file: 'weights.mem',
-      comment: `weights: ${cols} codes of ${array.weightWidth} bits a word (column 0 lowest), ${rows} words a tile`,
-      width: cols * array.weightWidth,
+      comment: weightComment({ rows, cols, vectorRows, complementedWeights }, array.weightWidth),
+      width,
       words,
     },
     bases,
   };
+}
+
+function weightComment(
+  config: Pick<HardwareConfig, 'rows' | 'cols' | 'vectorRows' | 'complementedWeights'>,
+  width: number,
+): string {
+  const { rows, cols, vectorRows, complementedWeights } = config;
+  const codes = `${vectorRows * cols} ${complementedWeights ? 'complemented ' : ''}codes of ${width} bits`;
+  const order = vectorRows > 1 ? 'column 0 lowest, of it row 0' : 'column 0 lowest';
+  return `weights: ${codes} a word (${order}), ${rows / vectorRows} words a tile`;
+}
+
+/** Codes of several rows as one word holds them: all of a column's side by side. */
+function byColumn(rows: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from({ length: rows.length * rows[0].length }, (_, i) => {
+    return rows[i % rows.length][Math.floor(i / rows.length)];
+  });
 }
 
 function packWord(codes: ArrayLike<number>, width: number): bigint {

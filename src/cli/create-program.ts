@@ -13,6 +13,7 @@ import type { FlagReader } from './flags.ts';
 import { addFlowCommand } from './flow.ts';
 import { addGenerateCommand } from './generate.ts';
 import { addImportCommand } from './import.ts';
+import { addMeasureElementsCommand } from './measure-elements.ts';
 import { addQuantizeCommand } from './quantize.ts';
 import { addRouteCommand } from './route.ts';
 import { addTrainCommand } from './train.ts';
@@ -46,6 +47,7 @@ All of it, step by step and resumable:
     addCosimCommand,
     addEstimateCommand,
     addRouteCommand,
+    addMeasureElementsCommand,
     addFlowCommand,
     addDataCommand,
     addDemoCommand,

@@ -74,7 +74,8 @@ export function addFlowCommand(program: Command, flags: FlagReader): void {
             calibration: options.calibration,
             bits: options.bits,
             weightBits: options.weightBits ?? options.bits,
-            choice: hardwareChoice(options),
+            // The first family named is the one to build for.
+            choice: { ...hardwareChoice(options), family: options.family[0] ?? 'xc7' },
             cosimImages: options.cosimImages,
             stallProbability: options.stall,
             seed: options.seed,

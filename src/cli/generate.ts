@@ -1,28 +1,31 @@
 import type { Command } from 'commander';
-import { type HardwareConfig, weightMemories } from '../../generator/config.ts';
+import { type HardwareChoice, weightMemories } from '../../generator/config.ts';
 import { generateDesign } from '../flow/generate-design.ts';
 import { openQuantizedModel } from '../flow/open-model.ts';
+import { FAMILY_IDS, type FamilyId } from '../report/families.ts';
+import { type ElementOptions, elementChoice, withElementOptions } from './element-options.ts';
 import type { FlagReader } from './flags.ts';
 import { formatDesign } from './generate-text.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from './run-command.ts';
 
 /** Flags that size the accelerator. */
-export interface HardwareOptions {
+export interface HardwareOptions extends ElementOptions {
   readonly rows?: number;
   readonly cols?: number;
   readonly lanes?: number;
   readonly blockPixels?: number;
-  readonly weightMemory?: HardwareConfig['weightMemory'];
+  readonly weightMemory?: HardwareChoice['weightMemory'];
 }
 
 interface GenerateOptions extends CommonOptions, HardwareOptions {
+  readonly family?: FamilyId;
   readonly output: string;
 }
 
-/** Add `--rows`, `--cols`, `--lanes`, `--block-pixels` and `--weight-memory`; what is legal `generator/config.ts` knows. */
+/** Add `--rows`, `--cols`, `--lanes`, `--block-pixels`, `--weight-memory` and the element's flags; what is legal `generator/config.ts` knows. */
 export function withHardwareOptions(command: Command, flags: FlagReader): Command {
   const whole = (flag: string) => flags.integer(flag, { min: 0, max: 1_000_000 });
-  return command
+  return withElementOptions(command, flags)
     .option('--rows <n>', 'rows of the array: input channels at once (16)', whole('--rows'))
     .option('--cols <n>', 'columns of the array: output channels at once (16)', whole('--cols'))
     .option('--lanes <n>', 'channels that the post-op finishes in a cycle', whole('--lanes'))
@@ -39,9 +42,10 @@ export function withHardwareOptions(command: Command, flags: FlagReader): Comman
 }
 
 /** The flags that were given. */
-export function hardwareChoice(options: HardwareOptions): Partial<HardwareConfig> {
+export function hardwareChoice(options: HardwareOptions): HardwareChoice {
   const { rows, cols, lanes, blockPixels, weightMemory } = options;
   return {
+    ...elementChoice(options),
     ...(rows === undefined ? {} : { rows }),
     ...(cols === undefined ? {} : { cols }),
     ...(lanes === undefined ? {} : { lanes }),
@@ -57,6 +61,11 @@ export function addGenerateCommand(program: Command, flags: FlagReader): void {
     .description('generate the accelerator: SystemVerilog, memories and manifest')
     .argument('<model>', 'folder of a quantized model');
   withHardwareOptions(withCommonOptions(command), flags)
+    .option(
+      '--family <id>',
+      `choose the element that is smallest there (xc7): ${FAMILY_IDS.join(', ')}`,
+      flags.choice('--family', FAMILY_IDS),
+    )
     .requiredOption('-o, --output <folder>', 'design folder to write')
     .addHelpText(
       'after',
@@ -66,7 +75,14 @@ export function addGenerateCommand(program: Command, flags: FlagReader): void {
       runCommand({ options, flags }, async ({ during }) => {
         const model = await openQuantizedModel(path);
         const design = await during('Generating', () =>
-          generateDesign({ model, choice: hardwareChoice(options), output: options.output }),
+          generateDesign({
+            model,
+            choice: {
+              ...hardwareChoice(options),
+              ...(options.family === undefined ? {} : { family: options.family }),
+            },
+            output: options.output,
+          }),
         );
         return {
           json: { design: options.output, ...design },

@@ -1,4 +1,4 @@
-import type { HardwareConfig } from '../../generator/config.ts';
+import type { HardwareChoice } from '../../generator/config.ts';
 import type { CosimReport } from '../../sim/cosim-report.ts';
 import type { EstimateReport } from '../report/estimate-report.ts';
 import type { DesignFacts } from './generate-design.ts';
@@ -18,7 +18,7 @@ export interface FlowRequest {
   readonly calibration: number;
   readonly bits: number;
   readonly weightBits: number;
-  readonly choice: Partial<HardwareConfig>;
+  readonly choice: HardwareChoice;
   /** Images to simulate; at most those that are evaluated. */
   readonly cosimImages: number;
   readonly stallProbability: number;

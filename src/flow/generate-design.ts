@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HardwareConfig } from '../../generator/config.ts';
+import type { HardwareChoice } from '../../generator/config.ts';
 import { writeDesign } from '../../generator/emit/write.ts';
 import { planDesign } from '../../generator/plan/plan.ts';
 import type { WeightMemory } from '../../generator/plan/types.ts';
@@ -43,7 +43,7 @@ export async function generateDesign({
   output,
 }: {
   readonly model: QuantizedModel;
-  readonly choice: Partial<HardwareConfig>;
+  readonly choice: HardwareChoice;
   readonly output: string;
 }): Promise<DesignFacts> {
   const plan = planDesign(model, choice);

@@ -124,7 +124,7 @@ describe('commands, one after another', () => {
       expect(total[key]).toBeGreaterThanOrEqual(0);
     }
     expect(total.lut).toBeGreaterThan(100);
-    expect(Object.keys(modules)).toContain('an_pe');
+    expect(Object.keys(modules)).toContain('an_pe_signed');
     expect(array.elements).toBe(6);
     expect(array.lutPerElement).toBeGreaterThan(0);
     expect(array.ffPerElement).toBeGreaterThan(0);

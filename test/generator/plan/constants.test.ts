@@ -19,7 +19,7 @@ test('hardwareAffine() rounds a hardware sum to the golden integer, within its w
         const { model } = one;
         const config = completeConfig(one.hardware);
         const { operations } = planOperations(model, config);
-        const bounds = operations.map((operation) => sumBounds(operation, model, config.rows));
+        const bounds = operations.map((operation) => sumBounds(operation, model, config));
         const affines = operations.map((operation, i) => hardwareAffine(operation, bounds[i]));
         const widths = constantWidths(operations, affines, bounds);
         const index = pick % operations.length;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { completeConfig } from '../../../generator/config.ts';
+import { completeConfig, type HardwareConfig } from '../../../generator/config.ts';
 import { codeOperand } from '../../../generator/plan/array-reads.ts';
 import { arrayWidths } from '../../../generator/plan/array-widths.ts';
 import { planOperations } from '../../../generator/plan/operations.ts';
@@ -14,14 +14,14 @@ import { tinyModel } from '../tiny-model.ts';
 /** Sum of one output channel as feeder, array and accumulator make it from the weight memory, for one code at every term. */
 function arraySum(options: {
   model: QuantizedModel;
-  rows: number;
-  cols: number;
+  hardware: Partial<HardwareConfig>;
   index: number;
   channel: number;
   code: (term: number) => number;
 }) {
-  const { model, rows, cols, index, channel, code: codeAt } = options;
-  const config = completeConfig({ rows, cols });
+  const { model, index, channel, code: codeAt } = options;
+  const config = completeConfig(options.hardware);
+  const { rows, cols, vectorRows } = config;
   const array = arrayWidths(model);
   const { operations } = planOperations(model, config);
   const { image, bases } = weightImage(operations, array, config);
@@ -30,24 +30,30 @@ function arraySum(options: {
   const taps = walk.kernelY * walk.kernelX;
   const lanes = taps * walk.words * rows;
   const tile = Math.floor(channel / cols);
-  let word = bases[index] + tile * passes.length * lanes;
+  const mask = 2 ** array.weightWidth - 1;
+  // Rows of the image, `vectorRows` a word.
+  let row = bases[index] * vectorRows + tile * passes.length * lanes;
   let sum = 0;
   for (const { read, doubles } of passes) {
     if (doubles) sum *= 2;
-    for (let lane = 0; lane < lanes; lane++, word++) {
-      const shift = BigInt((channel % cols) * array.weightWidth);
-      const weight = Number((image.words[word] >> shift) & BigInt(2 ** array.weightWidth - 1));
+    for (let lane = 0; lane < lanes; lane++, row++) {
+      const place = (channel % cols) * vectorRows + (row % vectorRows);
+      const word = image.words[Math.floor(row / vectorRows)];
+      const stored = Number((word >> BigInt(place * array.weightWidth)) & BigInt(mask));
+      const weight = config.complementedWeights ? mask - stored : stored;
       const tap = Math.floor(lane / (walk.words * rows));
       const within = lane % (walk.words * rows);
       const used = within < walk.terms / taps;
       const x = used ? code((tap * walk.terms) / taps + within) : layer.padCode;
       sum += Math.abs(codeOperand(x, read, array) - weightOperand(weight, array));
+      // Elements with a shared sum of activations make |x - w| + w of it, w as it is stored.
+      if (config.element !== 'signed') sum += weightOperand(stored, array);
     }
   }
   const codes = Int32Array.from({ length: walk.terms }, (_, term) => code(term));
   return {
     sum,
-    bounds: sumBounds(operations[index], array, rows),
+    bounds: sumBounds(operations[index], array, config),
     acc: accumulate(layer, codes, channel),
   };
 }
@@ -67,7 +73,7 @@ test('weightImage() makes the array compute the accumulator, scaled and offset',
       );
       const channel = salt % model.layers[layerIndex].outputShape[2];
       const code = (term: number) => salt + 37 * term * (salt % 11);
-      const { sum, bounds, acc } = arraySum({ model, ...config, index, channel, code });
+      const { sum, bounds, acc } = arraySum({ model, hardware: config, index, channel, code });
       expect(sum).toBe(2 ** bounds.scale * acc + bounds.offset[channel]);
       expect(sum).toBeLessThanOrEqual(bounds.max);
     }),
@@ -120,7 +126,13 @@ test.each(allWidths)(
         for (const first of [93, 254]) {
           const code = (term: number) => (first + 77 * term) % 256;
           const rows = 2 + (first % 2);
-          const { sum, bounds, acc } = arraySum({ model, rows, cols: 2, index, channel, code });
+          const { sum, bounds, acc } = arraySum({
+            model,
+            hardware: { rows, cols: 2 },
+            index,
+            channel,
+            code,
+          });
           const about = JSON.stringify({ block, other, index, channel, first });
           expect(sum, about).toBe(2 ** bounds.scale * acc + bounds.offset[channel]);
           expect(sum, about).toBeLessThanOrEqual(bounds.max);
@@ -131,7 +143,8 @@ test.each(allWidths)(
 );
 
 test('sumBounds() counts pooling by its window', () => {
-  const { operations } = planOperations(tinyModel, completeConfig({ rows: 2, cols: 2 }));
+  const config = completeConfig({ rows: 2, cols: 2 });
+  const { operations } = planOperations(tinyModel, config);
   // The maximum of 4-bit codes is 15, whatever the window.
-  expect(sumBounds(operations[2], tinyModel, 2)).toMatchObject({ max: 15, scale: 0 });
+  expect(sumBounds(operations[2], tinyModel, config)).toMatchObject({ max: 15, scale: 0 });
 });

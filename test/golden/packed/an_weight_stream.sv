@@ -2,7 +2,9 @@
 //   design  tiny: 2 x 3 array, 4-bit activations, 4-bit weights
 //   model   tiny  sha256:0123456789abcdef
 //   rebuild adderforge generate tiny.qmodel --rows 2 --cols 3 --lanes 1 --block-pixels 8 \
-//             --weight-memory packed
+//             --weight-memory packed \
+//             --element signed --vector 1 --act-span 3 \
+//             --no-shadow-weights --registered-difference --no-complemented-weights
 // This file belongs to whoever generated it; AdderForge claims no rights in it.
 //
 // One column's packed weights: a prefix word a cycle.

@@ -2,61 +2,93 @@
 //   design  tiny: 2 x 2 array, 4-bit activations, 4-bit weights
 //   model   tiny  sha256:0123456789abcdef
 //   rebuild adderforge generate tiny.qmodel --rows 2 --cols 2 --lanes 2 --block-pixels 8 \
-//             --weight-memory plain
+//             --weight-memory plain \
+//             --element signed --vector 1 --act-span 2 \
+//             --no-shadow-weights --registered-difference --no-complemented-weights
 // This file belongs to whoever generated it; AdderForge claims no rights in it.
 //
-// Weight-stationary systolic array of Rows x Cols processing elements:
-// psums_o[c] = sum over r of |acts_i[r] - weight[r][c]|.
+// Weight-stationary systolic array of Rows x Cols terms |act - weight|:
 //
-//     act 0 -> PE -> PE -> PE      Activations enter at the left edge, row r one cycle after
-//              |     |     |       row r - 1, and move right; sums move down and leave column
-//     act 1 -> PE -> PE -> PE      c one cycle after column c - 1.
-//              |     |     |
-//            psum0 psum1 psum2
+//   psums_o[c] = sum over r of |acts_i[r] - weight[r][c]|
+//                                         + the sum of weight[r][c] as it is stored, with ActSum
 //
-// Latency: acts_i of row 0 to psums_o of column 0 is Rows + 1 cycles.
+//   acts 0 -> PE PE -> PE PE      Terms rows form a group, one element a column. Span columns
+//             |  |     |  |       share one register of each activation: they move together, one
+//   acts 1 -> PE PE -> PE PE      cycle after the span before them; groups move one cycle after
+//             |  |     |  |       the group above. Sums move down.
+//   act sum ->+  +     +  +
+//
+// Weights come one group a cycle. With ShadowWeights they wait in the elements until the wavefront
+// of their tile passes (swap_i); without, they run along with it.
+//
+// Latency: acts_i of group 0 to psums_o of span 0 is Rows / Terms + Lead cycles, one more with
+// ActSum.
 `default_nettype none
 
 module an_array #(
-  parameter int Rows        = 2,
-  parameter int Cols        = 2,
-  parameter int ActWidth    = 4,
-  parameter int WeightWidth = 4,
+  parameter int Rows          = 2,
+  parameter int Cols          = 2,
+  parameter int Terms         = 1,
+  parameter int Span          = 2,
+  parameter int ActWidth      = 4,
+  parameter int WeightWidth   = 4,
+  parameter bit ShadowWeights = 1'b0,
+  // What the element form needs: the activations' own sum, and whether it is taken away.
+  parameter bit ActSum        = 1'b0,
+  parameter bit TakeAway      = 1'b0,
+  // Cycles that an element keeps its term before it adds it.
+  parameter int Lead          = 1,
+  localparam int Groups       = Rows / Terms,
   localparam int OperandWidth = (ActWidth > WeightWidth) ? ActWidth : WeightWidth,
-  // Rows terms of at most 2^OperandWidth - 1 each.
-  localparam int PsumWidth    = OperandWidth + $clog2(Rows)
+  // Rows terms of at most 2^OperandWidth - 1 each; twice that where the weights' sum is in it.
+  localparam int PsumWidth    = OperandWidth + $clog2(Rows) + (ActSum ? 1 : 0)
 ) (
-  input  logic                        clk_i,
+  input  logic                              clk_i,
 
-  // One row of weights a cycle into the shadow registers of the row whose load_i bit is set.
-  input  logic [Rows-1:0]             load_i,
-  input  logic [Cols*WeightWidth-1:0] weights_i,
+  // One group of weights a cycle; load_i: whose they are.
+  input  logic [Groups-1:0]                 load_i,
+  // Column c's weights, Terms of them, the first row's lowest, begin at c * Terms * WeightWidth.
+  input  logic [Cols*Terms*WeightWidth-1:0] weights_i,
 
-  // High one cycle before row 0 receives the first activation of a new tile.
-  input  logic                        swap_i,
+  // High one cycle before group 0 receives the first activations of a new tile; without
+  // ShadowWeights its first weights come in this very cycle.
+  input  logic                              swap_i,
 
-  // Lane r: row r's activation; already skewed by r cycles.
-  input  logic [Rows*ActWidth-1:0]    acts_i,
+  // Lane r: row r's activation; already skewed, by one cycle a group.
+  input  logic [Rows*ActWidth-1:0]          acts_i,
 
-  // Lane c: column c's sum; still skewed by c cycles.
-  output logic [Cols*PsumWidth-1:0]   psums_o
+  // Lane c: column c's sum; still skewed, by one cycle a span.
+  output logic [Cols*PsumWidth-1:0]         psums_o
 );
 
-  // First bit of the sums that leave row `row - 1`: every row's sums are as wide as its terms need.
-  function automatic int sums_offset(input int row);
+  localparam int Spans       = Cols / Span;
+  localparam int GroupWidth  = Terms * ActWidth;
+  localparam int WordWidth   = Cols * Terms * WeightWidth;
+  localparam int Diagonals   = Groups + Spans - 1;
+  localparam int BottomWidth = OperandWidth + $clog2(Rows);
+
+  // Bits of one column's sum of `groups` groups.
+  function automatic int sums_width(input int groups);
+    sums_width = OperandWidth + $clog2(groups * Terms);
+  endfunction
+
+  // First bit of the sums that leave group `group`.
+  function automatic int sums_offset(input int group);
     sums_offset = 0;
-    for (int above = 0; above < row; above++) begin
-      sums_offset = sums_offset + Cols * (OperandWidth + $clog2(above + 1));
+    for (int above = 0; above < group; above++) begin
+      sums_offset = sums_offset + Cols * sums_width(above + 1);
     end
   endfunction
 
-  localparam int SumsWidth = sums_offset(Rows);
-  localparam int Diagonals = Rows + Cols - 1;
+  localparam int SumsWidth    = sums_offset(Groups);
+  localparam int ActSumsWidth = SumsWidth / Cols;
 
-  // An element swaps when the wavefront of its diagonal r + c passes.
-  logic [Diagonals-1:0]               swap;
-  logic [Rows*(Cols+1)*ActWidth-1:0]  acts;
-  logic [SumsWidth-1:0]               sums;
+  // The wavefront reaches group g of span s at step g + s; the weights that run along with it
+  // are delayed by one cycle a span.
+  logic [Diagonals-1:0]         swap;
+  logic [Spans*WordWidth-1:0]   words;
+  logic [SumsWidth-1:0]         sums;
+  logic [ActSumsWidth-1:0]      act_sums;
 
   if (Diagonals == 1) begin : gen_single
     assign swap = swap_i;
@@ -68,47 +100,136 @@ module an_array #(
     assign swap = {swap_q, swap_i};
   end
 
-  for (genvar r = 0; r < Rows; r++) begin : gen_row
-    localparam int RowWidth   = OperandWidth + $clog2(r + 1);
-    localparam int AboveWidth = (r == 0) ? OperandWidth : OperandWidth + $clog2(r);
-    localparam int Above      = (r == 0) ? 0 : sums_offset(r - 1);
-    localparam int Here       = sums_offset(r);
-    localparam int FirstAct   = r * (Cols + 1) * ActWidth;
+  assign words[0 +: WordWidth] = weights_i;
+  for (genvar s = 1; s < Spans; s++) begin : gen_word
+    if (ShadowWeights) begin : gen_at_once
+      assign words[s*WordWidth +: WordWidth] = weights_i;
+    end else begin : gen_along
+      logic [WordWidth-1:0] word_q;
+      always_ff @(posedge clk_i) begin
+        word_q <= words[(s-1)*WordWidth +: WordWidth];
+      end
+      assign words[s*WordWidth +: WordWidth] = word_q;
+    end
+  end
 
-    assign acts[FirstAct +: ActWidth] = acts_i[r*ActWidth +: ActWidth];
+  // The right-hand spans' words have passed the left-hand columns.
+  logic unused_words;
+  assign unused_words = ^{words, load_i};
+
+  for (genvar g = 0; g < Groups; g++) begin : gen_group
+    localparam int HereWidth  = sums_width(g + 1);
+    localparam int AboveWidth = (g == 0) ? OperandWidth : sums_width(g);
+    localparam int Above      = (g == 0) ? 0 : sums_offset(g - 1);
+    localparam int Here       = sums_offset(g);
+
+    // The activations as each span receives them, and a cycle after the last one.
+    logic [(Spans+1)*GroupWidth-1:0] acts;
+
+    assign acts[0 +: GroupWidth] = acts_i[g*GroupWidth +: GroupWidth];
+
+    for (genvar s = 0; s < Spans; s++) begin : gen_span
+      logic [GroupWidth-1:0] acts_q;
+      always_ff @(posedge clk_i) begin
+        acts_q <= acts[s*GroupWidth +: GroupWidth];
+      end
+      assign acts[(s+1)*GroupWidth +: GroupWidth] = acts_q;
+    end
+
+    if (ActSum) begin : gen_act_sum
+      localparam int ActSumAbove = Above / Cols;
+      localparam int ActSumHere  = Here / Cols;
+      logic [AboveWidth-1:0] act_sum_above;
+
+      if (g == 0) begin : gen_top_edge
+        assign act_sum_above = '0;
+      end else begin : gen_inner
+        assign act_sum_above = act_sums[ActSumAbove +: AboveWidth];
+      end
+
+      an_act_sum #(
+        .ActWidth   (ActWidth),
+        .WeightWidth(WeightWidth),
+        .Terms      (Terms),
+        .PsumInWidth(AboveWidth),
+        .PsumWidth  (HereWidth)
+      ) u_act_sum (
+        .clk_i (clk_i),
+        .acts_i(acts[0 +: GroupWidth]),
+        .psum_i(act_sum_above),
+        .psum_o(act_sums[ActSumHere +: HereWidth])
+      );
+    end
 
     for (genvar c = 0; c < Cols; c++) begin : gen_col
+      // Its span.
+      localparam int S = c / Span;
       logic [AboveWidth-1:0] psum_above;
 
-      if (r == 0) begin : gen_top_edge
+      if (g == 0) begin : gen_top_edge
         assign psum_above = '0;
       end else begin : gen_inner
         assign psum_above = sums[Above + c*AboveWidth +: AboveWidth];
       end
 
-      an_pe #(
+      an_pe_signed #(
         .ActWidth   (ActWidth),
         .WeightWidth(WeightWidth),
+        .Terms      (Terms),
         .PsumInWidth(AboveWidth),
-        .PsumWidth  (RowWidth)
+        .PsumWidth  (HereWidth)
       ) u_pe (
-        .clk_i   (clk_i),
-        .load_i  (load_i[r]),
-        .swap_i  (swap[r+c]),
-        .weight_i(weights_i[c*WeightWidth +: WeightWidth]),
-        .act_i   (acts[FirstAct + c*ActWidth +: ActWidth]),
-        .act_o   (acts[FirstAct + (c+1)*ActWidth +: ActWidth]),
-        .psum_i  (psum_above),
-        .psum_o  (sums[Here + c*RowWidth +: RowWidth])
+        .clk_i      (clk_i),
+        .load_i     (ShadowWeights ? load_i[g] : swap[g+S]),
+        .swap_i     (swap[g+S]),
+        .weights_i  (words[S*WordWidth + c*Terms*WeightWidth +: Terms*WeightWidth]),
+        .acts_i     (acts[S*GroupWidth +: GroupWidth]),
+        .late_acts_i(acts[(S+1)*GroupWidth +: GroupWidth]),
+        .psum_i     (psum_above),
+        .psum_o     (sums[Here + c*HereWidth +: HereWidth])
       );
     end
-
-    // Nothing stands to the right of the last column.
-    logic unused_right_edge;
-    assign unused_right_edge = ^acts[FirstAct + Cols*ActWidth +: ActWidth];
   end
 
-  assign psums_o = sums[sums_offset(Rows-1) +: Cols*PsumWidth];
+  ////////////////////////
+  // Below the last group //
+  ////////////////////////
+
+  logic [Cols*BottomWidth-1:0] bottom;
+  assign bottom = sums[sums_offset(Groups-1) +: Cols*BottomWidth];
+
+  if (ActSum) begin : gen_shared
+    // The activations' sum is ready Lead cycles before the first span's sums and goes along with
+    // them from span to span.
+    localparam int Steps = Lead + Spans;
+    logic [Steps*BottomWidth-1:0] shared;
+    logic                         unused_shared;
+
+    assign shared[0 +: BottomWidth] = act_sums[ActSumsWidth-BottomWidth +: BottomWidth];
+    for (genvar i = 1; i < Steps; i++) begin : gen_step
+      logic [BottomWidth-1:0] step_q;
+      always_ff @(posedge clk_i) begin
+        step_q <= shared[(i-1)*BottomWidth +: BottomWidth];
+      end
+      assign shared[i*BottomWidth +: BottomWidth] = step_q;
+    end
+    assign unused_shared = ^shared;
+
+    for (genvar c = 0; c < Cols; c++) begin : gen_col
+      localparam int Step = Lead + c / Span;
+      logic [PsumWidth-1:0] twice, once;
+      assign twice = {bottom[c*BottomWidth +: BottomWidth], 1'b0};
+      assign once  = PsumWidth'(shared[Step*BottomWidth +: BottomWidth]);
+      always_ff @(posedge clk_i) begin
+        psums_o[c*PsumWidth +: PsumWidth] <= TakeAway ? twice - once : twice + once;
+      end
+    end
+  end else begin : gen_own
+    logic unused_act_sums;
+    assign act_sums        = '0;
+    assign unused_act_sums = ^act_sums;
+    assign psums_o         = bottom;
+  end
 
 endmodule
 `default_nettype wire

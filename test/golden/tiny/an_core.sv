@@ -2,7 +2,9 @@
 //   design  tiny: 2 x 2 array, 4-bit activations, 4-bit weights
 //   model   tiny  sha256:0123456789abcdef
 //   rebuild adderforge generate tiny.qmodel --rows 2 --cols 2 --lanes 2 --block-pixels 8 \
-//             --weight-memory plain
+//             --weight-memory plain \
+//             --element signed --vector 1 --act-span 2 \
+//             --no-shadow-weights --registered-difference --no-complemented-weights
 // This file belongs to whoever generated it; AdderForge claims no rights in it.
 //
 // The accelerator without its bus: sequencer, array, memories and post-op.
@@ -55,8 +57,13 @@ module an_core #(
 
   localparam int AddrWidth    = 7;
   localparam int AccWidth     = 10;
-  localparam int OperandWidth = 4;
-  localparam int PsumWidth    = OperandWidth + $clog2(Rows);
+  localparam int PsumWidth    = 5;
+  // Rows in one element, and columns that share one register of the activations.
+  localparam int Terms        = 1;
+  localparam int Groups       = Rows / Terms;
+  localparam int Span         = 2;
+  // Without shadow registers a tile's weights load as it begins, else before.
+  localparam bit ShadowWeights = 1'b0;
   // Stored codes: of the banks, and the widest; sums: of the array or a pooled code.
   localparam int BankWidth    = 4;
   localparam int CodeWidth    = 4;
@@ -71,7 +78,7 @@ module an_core #(
   localparam int WordTiles    = Rows / PoolLanes;
   localparam int SubtileWidth = (WordTiles > 1) ? $clog2(WordTiles) : 1;
   // Walker to accumulator, less the accumulator's own lead of one cycle.
-  localparam int ArrayLatency = Rows + Cols + 1;
+  localparam int ArrayLatency = 3 + 1;
 
   localparam logic [1:0] BankA = 2'd0;
   localparam logic [1:0] BankB = 2'd1;
@@ -318,12 +325,12 @@ module an_core #(
   // Array //
   ///////////
 
-  logic                        array_swap;
-  logic [Rows-1:0]             load;
-  logic [Rows*CodeWidth-1:0]   codes;
-  logic [Rows*ActWidth-1:0]    acts, skewed_acts;
-  logic [Cols*WeightWidth-1:0] weights;
-  logic [Cols*PsumWidth-1:0]   skewed_psums, psums;
+  logic                              array_swap, load_begin;
+  logic [Groups-1:0]                 load;
+  logic [Rows*CodeWidth-1:0]         codes;
+  logic [Rows*ActWidth-1:0]          acts, skewed_acts;
+  logic [Terms*Cols*WeightWidth-1:0] weights;
+  logic [Cols*PsumWidth-1:0]         skewed_psums, psums;
 
   an_feeder u_feeder (
     .clk_i          (clk_i),
@@ -339,10 +346,12 @@ module an_core #(
     .swap_o         (array_swap)
   );
 
+  assign load_begin = ShadowWeights ? load_start : pass_start;
+
   an_weight_loader u_weight_loader (
     .clk_i            (clk_i),
     .rst_ni           (rst_ni),
-    .load_start_i     (load_start),
+    .load_start_i     (load_begin),
     .pass_start_i     (pass_start),
     .pass_ends_block_i(pass_ends_block),
     .pass_ends_op_i   (pass_ends_op),
@@ -353,8 +362,8 @@ module an_core #(
   );
 
   an_skew #(
-    .Lanes(Rows),
-    .Width(ActWidth)
+    .Lanes(Groups),
+    .Width(Terms * ActWidth)
   ) u_skew (
     .clk_i (clk_i),
     .rst_ni(rst_ni),
@@ -372,8 +381,8 @@ module an_core #(
   );
 
   an_skew #(
-    .Lanes  (Cols),
-    .Width  (PsumWidth),
+    .Lanes  (Cols / Span),
+    .Width  (Span * PsumWidth),
     .Reverse(1'b1)
   ) u_deskew (
     .clk_i (clk_i),

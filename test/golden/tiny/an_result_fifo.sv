@@ -2,7 +2,9 @@
 //   design  tiny: 2 x 2 array, 4-bit activations, 4-bit weights
 //   model   tiny  sha256:0123456789abcdef
 //   rebuild adderforge generate tiny.qmodel --rows 2 --cols 2 --lanes 2 --block-pixels 8 \
-//             --weight-memory plain
+//             --weight-memory plain \
+//             --element signed --vector 1 --act-span 2 \
+//             --no-shadow-weights --registered-difference --no-complemented-weights
 // This file belongs to whoever generated it; AdderForge claims no rights in it.
 //
 // Finished sums on their way to the post-op. A place is taken (take_i) when its beat sets out,

@@ -2,7 +2,9 @@
 //   design  tiny: 2 x 2 array, 4-bit activations, 4-bit weights
 //   model   tiny  sha256:0123456789abcdef
 //   rebuild adderforge generate tiny.qmodel --rows 2 --cols 2 --lanes 2 --block-pixels 8 \
-//             --weight-memory plain
+//             --weight-memory plain \
+//             --element signed --vector 1 --act-span 2 \
+//             --no-shadow-weights --registered-difference --no-complemented-weights
 // This file belongs to whoever generated it; AdderForge claims no rights in it.
 //
 // AdderNet accelerator for tiny: images in, 1 x 1 x 3 codes of 12 bits out.
@@ -13,7 +15,7 @@
 //   mon_*    every result of every operation, for co-simulation and debugging; leave open otherwise
 //
 // The next image is accepted as soon as the first operations have read this one. One image takes
-// 252 cycles from its first operation to its last result.
+// 248 cycles from its first operation to its last result.
 `default_nettype none
 
 module an_top #(

@@ -2,11 +2,13 @@
 //   design  tiny: 2 x 2 array, 4-bit activations, 4-bit weights
 //   model   tiny  sha256:0123456789abcdef
 //   rebuild adderforge generate tiny.qmodel --rows 2 --cols 2 --lanes 2 --block-pixels 8 \
-//             --weight-memory plain
+//             --weight-memory plain \
+//             --element signed --vector 1 --act-span 2 \
+//             --no-shadow-weights --registered-difference --no-complemented-weights
 // This file belongs to whoever generated it; AdderForge claims no rights in it.
 //
-// Weight memory and the walk through it: a load sends Rows words, one a cycle, to the array's
-// shadow registers. Tiles lie in the order of their passes, so a load goes on where the one
+// Weight memory and the walk through it: a load sends Groups words, one a cycle, to the
+// array. Tiles lie in the order of their passes, so a load goes on where the one
 // before it stopped; only a further block of pixels begins the operation's tiles again, and the
 // last operation wraps.
 //
@@ -14,7 +16,7 @@
 `default_nettype none
 
 module an_weight_loader #(
-  parameter int Rows      = 2,
+  parameter int Groups    = 2,
   parameter int WordWidth = 8,
   parameter int Words     = 60,
   localparam int AddrWidth = (Words > 1) ? $clog2(Words) : 1
@@ -31,14 +33,14 @@ module an_weight_loader #(
   input  logic [AddrWidth-1:0] op_weight_base_i,
   input  logic [AddrWidth-1:0] op_weight_next_i,
 
-  output logic [Rows-1:0]      load_o,
+  output logic [Groups-1:0]    load_o,
   output logic [WordWidth-1:0] weights_o
 );
 
   logic                 jump_q;
   logic [AddrWidth-1:0] jump_addr_q, addr_q;
-  // Row whose word is being addressed.
-  logic [Rows-1:0]      row_q;
+  // Group whose word is being addressed.
+  logic [Groups-1:0]    group_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -52,14 +54,14 @@ module an_weight_loader #(
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      row_q  <= '0;
-      addr_q <= '0;
-      load_o <= '0;
+      group_q <= '0;
+      addr_q  <= '0;
+      load_o  <= '0;
     end else begin
-      row_q  <= Rows'({row_q, load_start_i});
-      load_o <= row_q;
+      group_q <= Groups'({group_q, load_start_i});
+      load_o  <= group_q;
       if (load_start_i && jump_q) addr_q <= jump_addr_q;
-      else if (row_q != '0)       addr_q <= addr_q + AddrWidth'(1);
+      else if (group_q != '0)     addr_q <= addr_q + AddrWidth'(1);
     end
   end
 

@@ -3,7 +3,8 @@ an_ram.sv
 an_rom.sv
 an_skew.sv
 an_bank.sv
-an_pe.sv
+an_operands.sv
+an_pe_signed.sv
 an_array.sv
 an_walker.sv
 an_feeder.sv

@@ -28,10 +28,17 @@ export function throwIfTooLarge(about: {
     const show = (count = '') => Number(count).toLocaleString('en-US');
     issues.set(place!, {
       problem: `Cannot fit ${title} into ${device.part}: it needs ${show(used)} ${PLACES[place!] ?? place}, the device has ${show(available)}`,
-      remedy: `Generate it with fewer rows, columns or bits${largerDevice(device)}`,
+      remedy: `${remedyFor(place!)}${largerDevice(device)}`,
     });
   }
   throwIfAny([...issues.values()]);
+}
+
+function remedyFor(place: string): string {
+  // Weights and maps lie in block RAM, whatever the array's size.
+  return /RAM|DP16KD/.test(place)
+    ? 'Use a smaller network or fewer bits'
+    : 'Generate it with fewer rows, columns or bits';
 }
 
 function largerDevice(device: RoutableDevice): string {

@@ -40,10 +40,11 @@ const ecp5 = (size: string): RoutableDevice => ({
   args: [`--${size}k`, '--package', 'CABGA381', '--speed', '6', '--lpf-allow-unconstrained'],
 });
 
+/** Larger ones later in each architecture, but for the UltraPlus. */
 export const ROUTABLE_DEVICES: readonly RoutableDevice[] = [
   ice40('hx1k', 'iCE40HX1K', 'tq144'),
-  ice40('hx8k', 'iCE40HX8K', 'ct256'),
   ice40('lp8k', 'iCE40LP8K', 'cm225'),
+  ice40('hx8k', 'iCE40HX8K', 'ct256'),
   ice40('up5k', 'iCE40UP5K', 'sg48'),
   ecp5('25'),
   ecp5('45'),

@@ -20,7 +20,7 @@ describe('throwIfTooLarge()', () => {
 
   it('names both numbers of every place that does not suffice, and larger devices', () => {
     expect(() => throwIfTooLarge({ log: log(3586, 17), device, title })).toThrow(
-      /Cannot fit the array of "net" into iCE40HX1K: it needs 3,586 logic cells, the device has 1,280\n.*--device hx8k.*\n.*needs 17 block RAMs of 4 Kbit, the device has 16/,
+      /Cannot fit the array of "net" into iCE40HX1K: it needs 3,586 logic cells, the device has 1,280\n {2}Generate .*fewer rows.*--device lp8k, hx8k.*\n.*needs 17 block RAMs of 4 Kbit, the device has 16\n {2}Use a smaller network/,
     );
   });
 });

@@ -65,7 +65,9 @@ function drawnMemory(seed: number): HardwareConfig['weightMemory'] {
   return (['packed', 'plain', 'packed', 'auto'] as const)[seed % 4]!;
 }
 
-function drawHardware(random: RandomSource): Pick<HardwareConfig, 'rows' | 'cols' | 'lanes' | 'blockPixels'> {
+function drawHardware(
+  random: RandomSource,
+): Pick<HardwareConfig, 'rows' | 'cols' | 'lanes' | 'blockPixels'> {
   const side = (): number => (random.chance(0.5) ? random.integer(1, 4) : random.integer(1, 8));
   const [rows, cols] = random.chance(0.06) ? [16, 16] : [side(), side()];
   const shared = [8, 7, 6, 5, 4, 3, 2, 1].filter((n) => rows % n === 0 && cols % n === 0);

@@ -12,7 +12,14 @@ function laneProof(parameters: Proof['parameters']): Proof {
   return { name: 'lane', harness: 'post_lane', parameters, method: 'bounded', steps: 6 };
 }
 
-const small = { AccWidth: 3, CodeWidth: 2, MeanWidth: 3, MultWidth: 2, ResMultWidth: 2, BiasWidth: 4 };
+const small = {
+  AccWidth: 3,
+  CodeWidth: 2,
+  MeanWidth: 3,
+  MultWidth: 2,
+  ResMultWidth: 2,
+  BiasWidth: 4,
+};
 
 test.each([
   ['without residual', { ...small, HasResidual: 0 }],

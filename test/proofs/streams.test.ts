@@ -40,7 +40,11 @@ test(
 );
 
 test.each([
-  ['promises a place too many', "free_q  <= LevelWidth'(Depth);", "free_q  <= LevelWidth'(Depth + 1);"],
+  [
+    'promises a place too many',
+    "free_q  <= LevelWidth'(Depth);",
+    "free_q  <= LevelWidth'(Depth + 1);",
+  ],
   ['forgets a pop', 'if (pop_i)  read_q', 'if (pop_i && !push_i) read_q'],
 ])(
   'prove() refutes a result FIFO that %s',

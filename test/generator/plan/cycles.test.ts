@@ -72,12 +72,20 @@ test('loadGap() and arrayLatency() follow the element', () => {
   expect(arrayLatency(grid({ vectorRows: 4, actSpan: 16 }))).toBe(2 + 1);
   // The shared sum of the activations is added in a cycle of its own; a tree of 4 has 2 levels.
   expect(arrayLatency(grid({ element: 'maximum', actSpan: 4 }))).toBe(8 + 1 + 3 + 1);
-  expect(arrayLatency(grid({ element: 'one-sided', vectorRows: 4, actSpan: 4 }))).toBe(2 + 3 + 3 + 1);
+  expect(arrayLatency(grid({ element: 'one-sided', vectorRows: 4, actSpan: 4 }))).toBe(
+    2 + 3 + 3 + 1,
+  );
 });
 
 test('operationCycles() waits for packed weights to turn where a short block ends', () => {
   // Passes of 4 pixels on 4 rows follow each other without a gap; after a block's last one the next may begin 4 + 3 cycles later.
-  const plain = completeConfig({ rows: 4, cols: 2, blockPixels: 4, weightMemory: 'plain', ...element });
+  const plain = completeConfig({
+    rows: 4,
+    cols: 2,
+    blockPixels: 4,
+    weightMemory: 'plain',
+    ...element,
+  });
   const [stem] = planOperations(tinyModel, plain).operations;
   // 9 terms on 4 rows are 3 passes of 4 blocks: the last one begins in cycle 2 + 11 * 4 = 46, its last beat is in 49,
   // its sums leave the FIFO 5 + 4 + 2 cycles later in 60, and 8 to close.

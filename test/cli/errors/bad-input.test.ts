@@ -165,7 +165,7 @@ describe('flags', () => {
     ['evaluate tiny.model --dataset drawn --epochs 3', /--epochs/],
     ['evalute tiny.model', /Did you mean evaluate\?/],
     ['data fetch imagenet', /"imagenet".*\n.*mnist, cifar10/],
-    ['generate tiny.qmodel -o rtl/an_pe.sv/x', /rtl\/an_pe.sv/],
+    ['generate tiny.qmodel -o rtl/an_core.sv/x', /rtl\/an_core.sv/],
   ])('adderforge %s', async (args, expected) => {
     expect(await refused(args)).toMatch(expected);
   });

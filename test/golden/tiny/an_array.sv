@@ -67,16 +67,11 @@ module an_array #(
   localparam int Diagonals   = Groups + Spans - 1;
   localparam int BottomWidth = OperandWidth + $clog2(Rows);
 
-  // Bits of one column's sum of `groups` groups.
-  function automatic int sums_width(input int groups);
-    sums_width = OperandWidth + $clog2(groups * Terms);
-  endfunction
-
-  // First bit of the sums that leave group `group`.
+  // First bit of the sums that leave group `group`: all are as wide as their terms need.
   function automatic int sums_offset(input int group);
     sums_offset = 0;
     for (int above = 0; above < group; above++) begin
-      sums_offset = sums_offset + Cols * sums_width(above + 1);
+      sums_offset = sums_offset + Cols * (OperandWidth + $clog2((above + 1) * Terms));
     end
   endfunction
 
@@ -118,8 +113,8 @@ module an_array #(
   assign unused_words = ^{words, load_i};
 
   for (genvar g = 0; g < Groups; g++) begin : gen_group
-    localparam int HereWidth  = sums_width(g + 1);
-    localparam int AboveWidth = (g == 0) ? OperandWidth : sums_width(g);
+    localparam int HereWidth  = OperandWidth + $clog2((g + 1) * Terms);
+    localparam int AboveWidth = (g == 0) ? OperandWidth : OperandWidth + $clog2(g * Terms);
     localparam int Above      = (g == 0) ? 0 : sums_offset(g - 1);
     localparam int Here       = sums_offset(g);
 

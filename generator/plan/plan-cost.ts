@@ -8,7 +8,7 @@ import type { HardwarePlan } from './types.ts';
 /**
  * LUTs of Xilinx 7 series by Yosys 0.23 (`estimate --family xc7`). The element's figure is that of its two carry rows; the rest is
  * a line through ResNet-20 (8, 4, 3 bits, 16 x 16) and LeNet-5-BN (8 bits on 16 x 16; 8, 4 bits on 4 x 4), which lie within
- * 11 % of it, whole designs within 8 %.
+ * 11 % of it, whole designs within 9 %.
  */
 export const LUT_TABLE = {
   tool: 'yosys 0.23',

@@ -30,3 +30,25 @@ export function foldLanes(table: usize, lanes: i32, channels: i32, channel: i32)
 export function spread(table: usize, lanes: i32, channels: i32, channel: i32, value: f32): void {
   for (let lane = channel; lane < lanes; lane += channels) store<f32>(table + (lane << 2), value);
 }
+
+/** `y = (x - shift) * scale + offset` for every pixel; the three are tables of `channels * pixelsTogether(channels)` floats. */
+export function affineOfLanes(
+  x: usize, shift: usize, scale: usize, offset: usize, y: usize, pixels: i32, channels: i32,
+): void {
+  const together = pixelsTogether(channels);
+  const lanes = channels * together;
+  const wide = pixels / together;
+  const pitch = lanes << 2;
+  for (let pixel = 0; pixel < wide; pixel++) {
+    const base = pixel * pitch;
+    for (let lane = 0; lane < pitch; lane += 16) {
+      const d = f32x4.sub(v128.load(x + base + lane), v128.load(shift + lane));
+      v128.store(y + base + lane, f32x4.add(f32x4.mul(d, v128.load(scale + lane)), v128.load(offset + lane)));
+    }
+  }
+  for (let at = wide * lanes; at < pixels * channels; at++) {
+    const c = (at % channels) << 2;
+    const d = load<f32>(x + (at << 2)) - load<f32>(shift + c);
+    store<f32>(y + (at << 2), d * load<f32>(scale + c) + load<f32>(offset + c));
+  }
+}

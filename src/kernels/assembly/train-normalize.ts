@@ -8,7 +8,7 @@
  *
  *     scratch  five tables of `lanes` doubles: three sums, then (as floats) what the second walk needs
  */
-import { addDoubles, foldLanes, pixelsTogether, spread } from './train-lanes';
+import { addDoubles, affineOfLanes, foldLanes, pixelsTogether, spread } from './train-lanes';
 
 const RUN_PIXELS: i32 = 64;
 /** Pixels, spread evenly over the batch, from whose mean distances are taken. */
@@ -87,18 +87,7 @@ export function normalizeForward(
     spread(scale, lanes, channels, c, <f32>factor);
     spread(offset, lanes, channels, c, <f32>(<f64>load<f32>(beta + (c << 2)) - distance * factor));
   }
-  for (let pixel = 0; pixel < wide; pixel++) {
-    const base = pixel * pitch;
-    for (let lane = 0; lane < pitch; lane += 16) {
-      const d = f32x4.sub(v128.load(x + base + lane), v128.load(shift + lane));
-      v128.store(y + base + lane, f32x4.add(f32x4.mul(d, v128.load(scale + lane)), v128.load(offset + lane)));
-    }
-  }
-  for (let at = wide * lanes; at < pixels * channels; at++) {
-    const c = (at % channels) << 2;
-    const d = load<f32>(x + (at << 2)) - load<f32>(shift + c);
-    store<f32>(y + (at << 2), d * load<f32>(scale + c) + load<f32>(offset + c));
-  }
+  affineOfLanes(x, shift, scale, offset, y, pixels, channels);
 }
 
 /**

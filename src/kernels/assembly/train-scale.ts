@@ -7,7 +7,7 @@
  *
  *     scratch  two tables of `lanes` doubles for sums, then three of floats
  */
-import { addDoubles, foldLanes, pixelsTogether, spread } from './train-lanes';
+import { addDoubles, affineOfLanes, foldLanes, pixelsTogether, spread } from './train-lanes';
 
 const RUN_PIXELS: i32 = 64;
 
@@ -25,20 +25,7 @@ export function scaleForward(
     spread(gains, lanes, channels, c, load<f32>(gain + (c << 2)));
     spread(offsets, lanes, channels, c, load<f32>(offset + (c << 2)));
   }
-  const wide = pixels / together;
-  const pitch = lanes << 2;
-  for (let pixel = 0; pixel < wide; pixel++) {
-    const base = pixel * pitch;
-    for (let lane = 0; lane < pitch; lane += 16) {
-      const d = f32x4.sub(v128.load(x + base + lane), v128.load(centres + lane));
-      v128.store(y + base + lane, f32x4.add(f32x4.mul(d, v128.load(gains + lane)), v128.load(offsets + lane)));
-    }
-  }
-  for (let at = wide * lanes; at < pixels * channels; at++) {
-    const c = (at % channels) << 2;
-    const d = load<f32>(x + (at << 2)) - load<f32>(centres + c);
-    store<f32>(y + (at << 2), d * load<f32>(gains + c) + load<f32>(offsets + c));
-  }
+  affineOfLanes(x, centres, gains, offsets, y, pixels, channels);
 }
 
 /** Gradients of `scaleForward` by x, gain and offset: `dx = dy * gain`, `dgain = sum dy * (x - centre)`, `doffset = sum dy`. */
